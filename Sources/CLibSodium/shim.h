@@ -1,0 +1,2 @@
+// libsodium: signatures, password hashing, locked memory. Only `Signing` imports it.
+#include <sodium.h>

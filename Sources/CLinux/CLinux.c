@@ -1,0 +1,181 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int yun_openat(int directory, const char *path, int flags, mode_t mode) {
+    return openat(directory, path, flags | O_CLOEXEC, mode);
+}
+
+int yun_openat_beneath(int directory, const char *path, int flags, mode_t mode) {
+    struct open_how how = {
+        .flags = (uint64_t)(flags | O_CLOEXEC),
+        .mode = (flags & (O_CREAT | __O_TMPFILE)) ? mode : 0,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+    };
+    // EAGAIN: the kernel could not rule out a rename race; it asks for another try.
+    int descriptor;
+    do {
+        descriptor = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+    } while (descriptor < 0 && errno == EAGAIN);
+    return descriptor;
+}
+
+int yun_rename_noreplace(int fromDirectory, const char *from, int toDirectory, const char *to) {
+    return renameat2(fromDirectory, from, toDirectory, to, RENAME_NOREPLACE);
+}
+
+int yun_syncfs(int descriptor) { return syncfs(descriptor); }
+
+int yun_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+
+int yun_fcntl_dupfd(int descriptor, int lowest) { return fcntl(descriptor, F_DUPFD_CLOEXEC, lowest); }
+
+int yun_set_cloexec(int descriptor, int enabled) { return fcntl(descriptor, F_SETFD, enabled ? FD_CLOEXEC : 0); }
+
+static int copy_by_hand(int from, int to) {
+    static _Thread_local char buffer[64 << 10];
+    for (;;) {
+        ssize_t got = read(from, buffer, sizeof buffer);
+        if (got == 0) return 0;
+        if (got < 0) {
+            if (errno == EINTR) continue;
+            return -1;
+        }
+        for (ssize_t done = 0; done < got;) {
+            ssize_t put = write(to, buffer + done, (size_t)(got - done));
+            if (put < 0 && errno != EINTR) return -1;
+            if (put > 0) done += put;
+        }
+    }
+}
+
+int yun_copy_contents(int from, int to) {
+    if (ioctl(to, FICLONE, from) == 0) return 0;
+    for (;;) {
+        ssize_t copied = copy_file_range(from, NULL, to, NULL, 1 << 30, 0);
+        if (copied == 0) return 0;
+        if (copied < 0) {
+            if (errno == EINTR) continue;
+            if (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)
+                return copy_by_hand(from, to);
+            return -1;
+        }
+    }
+}
+
+int64_t yun_free_bytes(int descriptor) {
+    struct statvfs status;
+    if (fstatvfs(descriptor, &status) < 0) return -1;
+    return (int64_t)status.f_bavail * (int64_t)status.f_frsize;
+}
+
+int yun_status_at(int directory, const char *path, struct yun_status *result) {
+    struct stat status;
+    if (fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) < 0) return -1;
+    result->kind = S_ISREG(status.st_mode)   ? YUN_KIND_FILE
+                   : S_ISDIR(status.st_mode) ? YUN_KIND_DIRECTORY
+                   : S_ISLNK(status.st_mode) ? YUN_KIND_SYMLINK
+                                             : YUN_KIND_OTHER;
+    result->mode = status.st_mode & 07777;
+    result->owner = status.st_uid;
+    result->links = status.st_nlink;
+    result->size_bytes = status.st_size;
+    result->device = status.st_dev;
+    result->inode = status.st_ino;
+    return 0;
+}
+
+const char *yun_error_text(int error, char *buffer, size_t size_bytes) {
+    return strerror_r(error, buffer, size_bytes);
+}
+
+/// Runs in the child: it shares no memory with the parent, yet only async-signal-safe calls are allowed, since
+/// another thread of the parent may have held any lock at the moment of the clone.
+static void become(const struct yun_spawn *spawn) {
+    if (spawn->dies_with_parent && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) return;
+    if (spawn->own_group && setpgid(0, 0) < 0) return;
+    // First out of the way of the numbers to be filled, then into place.
+    int count = spawn->descriptor_count, moved[64];
+    for (int i = 0; i < count; i++) {
+        moved[i] = spawn->descriptors[i];
+        if (moved[i] >= 0 && (moved[i] = fcntl(moved[i], F_DUPFD_CLOEXEC, count)) < 0) return;
+    }
+    for (int i = 0; i < count; i++) {
+        if (moved[i] < 0) close(i);
+        else if (dup2(moved[i], i) < 0) return;
+    }
+    if (syscall(SYS_close_range, count, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */) < 0) return;
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    execve(spawn->executable, spawn->arguments, spawn->environment);
+}
+
+pid_t yun_spawn(const struct yun_spawn *spawn, int *pidfd) {
+    int errors[2];
+    if (spawn->descriptor_count > 64) {
+        errno = EMFILE;
+        return -1;
+    }
+    if (pipe2(errors, O_CLOEXEC) < 0) return -1;
+    struct clone_args arguments = {
+        .flags = CLONE_PIDFD,
+        .pidfd = (uint64_t)(uintptr_t)pidfd,
+        .exit_signal = SIGCHLD,
+    };
+    pid_t child = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (child == 0) {
+        // Above every number that `become` fills.
+        int report = fcntl(errors[1], F_DUPFD_CLOEXEC, 64);
+        become(spawn);
+        int error = errno;
+        if (report >= 0) (void)!write(report, &error, sizeof error);
+        _exit(127);
+    }
+    int error = errno, reported = 0;
+    close(errors[1]);
+    ssize_t got = -1;
+    if (child > 0) {
+        do got = read(errors[0], &reported, sizeof reported);
+        while (got < 0 && errno == EINTR);
+    }
+    close(errors[0]);
+    if (child < 0) {
+        errno = error;
+        return -1;
+    }
+    if (got == 0) return child;
+    yun_wait_pidfd(*pidfd);
+    close(*pidfd);
+    errno = got == sizeof reported ? reported : EIO;
+    return -1;
+}
+
+int yun_wait_pidfd(int pidfd) {
+    siginfo_t info;
+    int result;
+    do result = waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED);
+    while (result < 0 && errno == EINTR);
+    if (result < 0) return -1;
+    return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+}
+
+int yun_signal_pidfd(int pidfd, int signal) { return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0); }

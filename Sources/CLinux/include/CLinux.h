@@ -1,0 +1,69 @@
+/// System calls that Swift cannot reach by itself: variadic ones, those behind _GNU_SOURCE, those that libc does
+/// not wrap. Each returns what the call returns; failures are -1 with errno.
+#ifndef YUN_CLINUX_H
+#define YUN_CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// open(2) and openat(2) are variadic in C. O_CLOEXEC is always added: a descriptor that an app inherits by
+/// accident is a hole in its sandbox.
+int yun_openat(int directory, const char *path, int flags, mode_t mode);
+
+/// openat2(2) with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS: a path can neither leave
+/// `directory` nor be diverted by a symlink that someone lays in its way.
+int yun_openat_beneath(int directory, const char *path, int flags, mode_t mode);
+
+/// renameat2(2) with RENAME_NOREPLACE: what stands at the target is never overwritten.
+int yun_rename_noreplace(int fromDirectory, const char *from, int toDirectory, const char *to);
+
+int yun_syncfs(int descriptor);
+int yun_memfd_create(const char *name);
+int yun_fcntl_dupfd(int descriptor, int lowest);
+int yun_set_cloexec(int descriptor, int enabled);
+
+/// FICLONE where the file system shares extents, else copy_file_range, else read and write; -1 on error.
+int yun_copy_contents(int from, int to);
+
+/// Bytes that an unprivileged writer may still use on the descriptor's file system, or -1.
+int64_t yun_free_bytes(int descriptor);
+
+enum yun_file_kind { YUN_KIND_OTHER, YUN_KIND_FILE, YUN_KIND_DIRECTORY, YUN_KIND_SYMLINK };
+struct yun_status {
+    enum yun_file_kind kind;
+    uint32_t mode;
+    uint32_t owner;
+    uint64_t links;
+    int64_t size_bytes;
+    uint64_t device;
+    uint64_t inode;
+};
+/// fstatat(2) without following a last symlink; an empty path means the descriptor itself.
+int yun_status_at(int directory, const char *path, struct yun_status *status);
+
+/// Text of an errno value, safe between threads.
+const char *yun_error_text(int error, char *buffer, size_t size_bytes);
+
+/// A child process with exactly the descriptors it is given.
+struct yun_spawn {
+    const char *executable;
+    char *const *arguments;
+    char *const *environment;
+    /// Descriptors of the parent; entry i becomes descriptor i of the child, -1 leaves it closed.
+    const int *descriptors;
+    int descriptor_count;
+    /// Nonzero: the child dies when the calling thread does.
+    int dies_with_parent;
+    /// Nonzero: the child begins a process group of its own.
+    int own_group;
+};
+/// Spawns and returns the process id; `*pidfd` is its pid descriptor. On failure -1 with the errno of the step
+/// that failed in the child, execve included.
+pid_t yun_spawn(const struct yun_spawn *spawn, int *pidfd);
+
+/// Waits for the child behind a pid descriptor. Returns its exit code, or 128 + signal; -1 on error.
+int yun_wait_pidfd(int pidfd);
+int yun_signal_pidfd(int pidfd, int signal);
+
+#endif

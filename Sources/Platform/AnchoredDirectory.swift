@@ -1,0 +1,212 @@
+internal import CLinux
+internal import Glibc
+public import YunCore
+
+/// What lies at a path; a last symlink is not followed.
+public struct FileStatus: Sendable, Equatable {
+    /// What can be told apart; sockets, FIFOs and devices are `other`.
+    public enum Kind: Sendable { case file, directory, symlink, other }
+    /// The kind of what lies there.
+    public let kind: Kind
+    /// Permission bits, `0o7777` at most.
+    public let permissions: UInt32
+    /// User id.
+    public let owner: UInt32
+    /// How many names the file has.
+    public let linkCount: UInt64
+    /// Length of a file's contents.
+    public let sizeBytes: Int
+
+    static func at(_ directory: Int32, _ path: String, describedAs name: String) throws(Failure) -> FileStatus
+    {
+        var status = yun_status()
+        guard unsafe yun_status_at(directory, path, &status) == 0 else {
+            throw .system("cannot examine \(name)", code: .inputUnreadable)
+        }
+        let kind: Kind =
+            switch status.kind {
+            case YUN_KIND_FILE: .file
+            case YUN_KIND_DIRECTORY: .directory
+            case YUN_KIND_SYMLINK: .symlink
+            default: .other
+            }
+        return FileStatus(
+            kind: kind, permissions: status.mode, owner: status.owner, linkCount: status.links,
+            sizeBytes: Int(status.size_bytes))
+    }
+}
+
+/// A directory that paths cannot leave. Every path below it is resolved by the kernel with
+/// `openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)`: `..`, absolute paths and symlinks in the way are errors, also
+/// when someone puts them there while we work.
+public final class AnchoredDirectory: Sendable {
+    private let descriptor: OwnedDescriptor
+    /// For messages, and for programs that must be told a path.
+    public let path: String
+
+    private init(_ descriptor: consuming OwnedDescriptor, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    /// Anchors a path of the caller's own choosing; symlinks on the way to it are followed.
+    public convenience init(at path: String) throws(Failure) {
+        self.init(try OwnedDescriptor.open(path, .readDirectory), path: path)
+    }
+
+    /// Like ``init(at:)``, and makes what is missing on the way.
+    public static func make(at path: String, permissions: UInt32 = 0o755) throws(Failure) -> AnchoredDirectory
+    {
+        var partial = path.hasPrefix("/") ? "/" : ""
+        for component in path.split(separator: "/") {
+            partial += partial.isEmpty || partial.hasSuffix("/") ? component : "/" + component
+            guard unsafe mkdir(partial, permissions) == 0 || errno == EEXIST else {
+                throw .system("cannot make the directory \(partial.escaped)", code: .outputUnwritable)
+            }
+        }
+        return try AnchoredDirectory(at: path)
+    }
+
+    /// The descriptor, for calls that borrow it.
+    public var number: Int32 { descriptor.number }
+
+    /// The path of `name` in here, for messages.
+    public func path(of name: String) -> String { path + "/" + name }
+
+    /// Opens a file below this directory.
+    public func open(_ name: String, _ mode: OpenMode) throws(Failure) -> OwnedDescriptor {
+        let number = unsafe yun_openat_beneath(descriptor.number, name, mode.flags, mode.permissions)
+        guard number >= 0 else {
+            throw .system("cannot open \(path(of: name).escaped)", code: mode.failureCode)
+        }
+        return OwnedDescriptor(owning: number)
+    }
+
+    /// Anchors a directory below this one.
+    public func directory(_ name: String) throws(Failure) -> AnchoredDirectory {
+        AnchoredDirectory(try open(name, .readDirectory), path: path(of: name))
+    }
+
+    /// Anchors a directory directly in this one, made where missing.
+    public func makeDirectory(_ name: String, permissions: UInt32 = 0o755) throws(Failure)
+        -> AnchoredDirectory
+    {
+        try createDirectory(name, permissions: permissions, mayExist: true)
+        return try directory(name)
+    }
+
+    /// Makes a directory whose parent is this directory itself or, for a path, was anchored by the caller.
+    public func createDirectory(_ name: String, permissions: UInt32 = 0o755, mayExist: Bool = false)
+        throws(Failure)
+    {
+        guard unsafe mkdirat(descriptor.number, name, permissions) == 0 || (mayExist && errno == EEXIST)
+        else {
+            throw .system("cannot make the directory \(path(of: name).escaped)", code: .outputUnwritable)
+        }
+    }
+
+    /// Makes a symlink with exactly this target; whether it is a safe one is the caller's to know.
+    public func createSymlink(_ name: String, target: String) throws(Failure) {
+        guard unsafe symlinkat(target, descriptor.number, name) == 0 else {
+            throw .system("cannot make the symlink \(path(of: name).escaped)", code: .outputUnwritable)
+        }
+    }
+
+    /// Gives the file `name` of `source` a second name here.
+    public func link(_ name: String, toFile original: String, in source: AnchoredDirectory) throws(Failure) {
+        guard unsafe linkat(source.number, original, descriptor.number, name, 0) == 0 else {
+            throw .system("cannot link \(path(of: name).escaped)", code: .outputUnwritable)
+        }
+    }
+
+    /// What lies at `name`, or `nil` where nothing does.
+    public func status(of name: String) throws(Failure) -> FileStatus? {
+        do throws(Failure) {
+            return try FileStatus.at(descriptor.number, name, describedAs: path(of: name).escaped)
+        } catch {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw error
+        }
+    }
+
+    /// Moves `name` into `target`, where nothing of the new name may exist.
+    public func move(_ name: String, to target: AnchoredDirectory, as newName: String) throws(Failure) {
+        guard unsafe yun_rename_noreplace(descriptor.number, name, target.number, newName) == 0 else {
+            throw .system("cannot move \(path(of: name).escaped) to \(target.path(of: newName).escaped)")
+        }
+    }
+
+    /// Removes one file, symlink or empty directory; one that is not there is no error.
+    public func remove(_ name: String, isDirectory: Bool = false) throws(Failure) {
+        guard unsafe unlinkat(descriptor.number, name, isDirectory ? AT_REMOVEDIR : 0) == 0 || errno == ENOENT
+        else {
+            throw .system("cannot remove \(path(of: name).escaped)")
+        }
+    }
+
+    /// Removes `name` and all that is in it. Symlinks are removed, never followed; a directory that its owner
+    /// made unreadable is opened up first.
+    public func removeTree(_ name: String) throws(Failure) {
+        guard let status = try status(of: name) else { return }
+        guard status.kind == .directory else { return try remove(name) }
+        if status.permissions & 0o700 != 0o700 {
+            _ = unsafe fchmodat(descriptor.number, name, 0o700, 0)
+        }
+        let inner = try directory(name)
+        for entry in try inner.names() {
+            try inner.removeTree(entry)
+        }
+        try remove(name, isDirectory: true)
+    }
+
+    /// The names in this directory, sorted by their bytes, without `.` and `..`.
+    public func names() throws(Failure) -> [String] {
+        // A directory stream has a position of its own only on a descriptor of its own.
+        let number = unsafe yun_openat(descriptor.number, ".", O_RDONLY | O_DIRECTORY, 0)
+        guard number >= 0, let stream = unsafe fdopendir(number) else {
+            throw .system("cannot list \(path.escaped)", code: .inputUnreadable)
+        }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+                unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Reads a whole file of at most `limit` bytes.
+    public func contents(of name: String, limit: Int) throws(Failure) -> [UInt8] {
+        try open(name, .read).readToEnd(limit: limit, describedAs: path(of: name).escaped)
+    }
+
+    /// Makes this directory's entries durable.
+    public func synchronize() throws(Failure) { try descriptor.synchronize() }
+
+    /// Makes everything on this directory's file system durable.
+    public func synchronizeFileSystem() throws(Failure) { try descriptor.synchronizeFileSystem() }
+
+    /// Bytes that may still be written on this directory's file system.
+    public func freeBytes() throws(Failure) -> Int { try descriptor.freeBytes() }
+
+    /// A lock for one process at a time, or `nil` where another process holds it and `waiting` is false.
+    public func lock(_ name: String, waiting: Bool) throws(Failure) -> FileLock? {
+        let file = try open(name, .readWriteOrCreate(permissions: 0o644))
+        while flock(file.number, waiting ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
+            if errno == EWOULDBLOCK { return nil }
+            guard errno == EINTR else { throw .system("cannot lock \(path(of: name).escaped)") }
+        }
+        return FileLock(file)
+    }
+}
+
+/// Holds a lock until it goes out of scope; the kernel lets go of it when the process dies.
+public final class FileLock: Sendable {
+    private let file: OwnedDescriptor
+
+    fileprivate init(_ file: consuming OwnedDescriptor) {
+        self.file = file
+    }
+}

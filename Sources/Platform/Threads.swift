@@ -1,0 +1,67 @@
+internal import Glibc
+internal import Synchronization
+public import YunCore
+
+/// Threads for work that blocks on disk or saturates a core. Swift's cooperative pool must not be blocked, and a
+/// command-line tool needs no pool at all.
+public enum BlockingThreads {
+    /// Processors that this process may use.
+    public static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    /// Runs `body` on `count` threads, this one included, and waits for all. The first failure is thrown when all
+    /// have ended; `body` learns of it through its own means.
+    public static func run(
+        count: Int, _ body: @escaping @Sendable (Int) throws(Failure) -> Void
+    ) throws(Failure) {
+        let first = Mutex<Failure?>(nil)
+        let work: @Sendable (Int) -> Void = { index in
+            do throws(Failure) {
+                try body(index)
+            } catch {
+                first.withLock { $0 = $0 ?? error }
+            }
+        }
+        try withoutActuallyEscaping(work) { work throws(Failure) in
+            let others = try (1..<max(1, count)).map { index throws(Failure) in
+                try Thread { work(index) }
+            }
+            work(0)
+            for thread in others { thread.join() }
+        }
+        if let failure = first.withLock({ $0 }) { throw failure }
+    }
+}
+
+/// One POSIX thread.
+public struct Thread {
+    private final class Body {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    private let handle: pthread_t
+
+    /// Starts a thread that runs `run`; it must be joined.
+    public init(_ run: @escaping @Sendable () -> Void) throws(Failure) {
+        var handle = pthread_t()
+        let body = unsafe Unmanaged.passRetained(Body(run))
+        let error = unsafe pthread_create(
+            &handle, nil,
+            { argument in
+                if let argument = unsafe argument {
+                    unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                }
+                return nil
+            }, body.toOpaque())
+        guard error == 0 else {
+            unsafe body.release()
+            throw .system("cannot start a thread", code: .unavailable, errno: error)
+        }
+        self.handle = handle
+    }
+
+    /// Waits for the end of the thread; once per thread.
+    public func join() {
+        pthread_join(handle, nil)
+    }
+}

@@ -1,0 +1,115 @@
+internal import CLinux
+internal import Glibc
+public import YunCore
+
+extension OwnedDescriptor {
+    /// Fills `buffer` from the current position; a short count means the end of the file.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+        try unsafe fill(buffer) { rest, _ in unsafe Glibc.read(number, rest.baseAddress, rest.count) }
+    }
+
+    /// Fills `buffer` from `offset` without moving the position; a short count means the end of the file.
+    public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Failure) -> Int {
+        try unsafe fill(buffer) { rest, done in
+            unsafe pread(number, rest.baseAddress, rest.count, offset + done)
+        }
+    }
+
+    private func fill(
+        _ buffer: UnsafeMutableRawBufferPointer,
+        with call: (UnsafeMutableRawBufferPointer, Int) -> Int
+    ) throws(Failure) -> Int {
+        var done = 0
+        while done < buffer.count {
+            let count = unsafe call(UnsafeMutableRawBufferPointer(rebasing: buffer[done...]), done)
+            if count == 0 { break }
+            if count > 0 {
+                done += count
+            } else if errno != EINTR {
+                throw .system("cannot read", code: .inputUnreadable)
+            }
+        }
+        return done
+    }
+
+    /// Reads up to `count` bytes; fewer mean the end of the file.
+    public func read(upTo count: Int) throws(Failure) -> [UInt8] {
+        var failure: Failure?
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            do throws(Failure) {
+                initialized = try unsafe read(into: UnsafeMutableRawBufferPointer(buffer))
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
+    /// Reads the rest of the file, which must not be longer than `limit` bytes.
+    public func readToEnd(limit: Int, describedAs name: String) throws(Failure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while true {
+            let chunk = try read(upTo: min(64 << 10, limit + 1 - bytes.count))
+            bytes += chunk
+            guard bytes.count <= limit else {
+                throw Failure(.bundleLimit, "\(name) is longer than the \(limit) bytes that are allowed")
+            }
+            if chunk.isEmpty { return bytes }
+        }
+    }
+
+    /// Writes all of `bytes` at the current position.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
+        var done = 0
+        while done < bytes.count {
+            let count = unsafe Glibc.write(number, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+            if count > 0 {
+                done += count
+            } else if count < 0, errno != EINTR {
+                throw .system("cannot write")
+            }
+        }
+    }
+
+    /// Writes all of `bytes` at the current position.
+    public func write(_ bytes: [UInt8]) throws(Failure) {
+        let result = unsafe bytes.withUnsafeBytes { buffer in
+            Result { () throws(Failure) in try unsafe write(buffer) }
+        }
+        try result.get()
+    }
+
+    /// Copies this file's contents from its start to `target`, sharing extents where the file system can.
+    public func copyContents(to target: borrowing OwnedDescriptor) throws(Failure) {
+        guard yun_copy_contents(number, target.number) == 0 else { throw .system("cannot copy a file") }
+    }
+
+    /// Moves the position to `offset` bytes from the start.
+    public func seek(to offset: Int) throws(Failure) {
+        guard lseek(number, offset, SEEK_SET) >= 0 else { throw .system("cannot seek") }
+    }
+
+    /// Makes contents and metadata of this file or directory durable.
+    public func synchronize() throws(Failure) {
+        guard fsync(number) == 0 else { throw .system("cannot make a file durable") }
+    }
+
+    /// Makes everything on this file's file system durable: for many small files an order of magnitude faster
+    /// than one call for each.
+    public func synchronizeFileSystem() throws(Failure) {
+        guard yun_syncfs(number) == 0 else { throw .system("cannot make files durable") }
+    }
+
+    /// Bytes that may still be written on this file's file system.
+    public func freeBytes() throws(Failure) -> Int {
+        let count = yun_free_bytes(number)
+        guard count >= 0 else { throw .system("cannot tell the free space") }
+        return Int(count)
+    }
+
+    /// What this descriptor stands for.
+    public func status() throws(Failure) -> FileStatus {
+        try FileStatus.at(number, "", describedAs: "an open file")
+    }
+}

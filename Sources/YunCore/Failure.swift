@@ -1,0 +1,92 @@
+/// What went wrong, for a person and for a script: a stable code, what could not be done to which object,
+/// and what to do next.
+///
+/// One type serves every module, so that `throws(Failure)` composes without wrapping at each border
+/// (`spec/decisions/0002-one-failure-type.md`).
+public struct Failure: Error, Sendable {
+    /// What a script branches on.
+    public let code: FailureCode
+    /// One line that starts with "cannot" or names the object, without a final period.
+    public let message: String
+    /// What the person can do next.
+    public let hint: String?
+
+    /// A failure of `code`; `message` and `hint` follow the rules of the properties.
+    public init(_ code: FailureCode, _ message: String, hint: String? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    /// The same failure seen from further out: `context` says what was being done.
+    public func during(_ context: String) -> Failure {
+        Failure(code, "\(context): \(message)", hint: hint)
+    }
+}
+
+extension Failure: CustomStringConvertible {
+    /// Code, message and hint on one line, for logs and tests.
+    public var description: String {
+        hint.map { "\(code.rawValue): \(message) (\($0))" } ?? "\(code.rawValue): \(message)"
+    }
+}
+
+/// Every failure that a user can meet. The raw value is printed by `--json`; `spec/errors.md` lists them all.
+public enum FailureCode: String, Sendable, CaseIterable {
+    case usage
+    case bundleFormat = "bundle.format"
+    case bundleTruncated = "bundle.truncated"
+    case bundleMember = "bundle.member"
+    case bundleIndex = "bundle.index"
+    case bundleEntry = "bundle.entry"
+    case bundleLimit = "bundle.limit"
+    case bundlePayload = "bundle.payload"
+    case bundleTrailing = "bundle.trailing"
+    case manifestInvalid = "manifest.invalid"
+    case signatureMalformed = "signature.malformed"
+    case keyMalformed = "key.malformed"
+    case statementMalformed = "statement.malformed"
+    case inputUnreadable = "input.unreadable"
+    case appUnknown = "app.unknown"
+    case pageUnknown = "page.unknown"
+    case keyUnknown = "key.unknown"
+    case unavailable = "platform.unavailable"
+    case internalError = "internal"
+    case outputExists = "output.exists"
+    case outputUnwritable = "output.unwritable"
+    case inputOutput = "io.failed"
+    case noSpace = "io.no-space"
+    case storeBusy = "store.busy"
+    case storeDamaged = "store.damaged"
+    case installDowngrade = "install.downgrade"
+    case installOtherKey = "install.other-key"
+    case installOtherBytes = "install.other-bytes"
+    case appRunning = "app.running"
+    case unsigned = "trust.unsigned"
+    case signatureWrong = "trust.signature-wrong"
+    case signerUnknown = "trust.signer-unknown"
+    case notAllowed = "trust.not-allowed"
+    case passphraseWrong = "key.passphrase-wrong"
+    case sandboxFailed = "sandbox.failed"
+
+    /// The exit status of `ypkg`, after `sysexits.h` where it has one.
+    public var exitStatus: Int32 {
+        switch self {
+        case .usage: 64
+        case .bundleFormat, .bundleTruncated, .bundleMember, .bundleIndex, .bundleEntry, .bundleLimit,
+            .bundlePayload, .bundleTrailing, .manifestInvalid, .signatureMalformed, .keyMalformed,
+            .statementMalformed:
+            65
+        case .inputUnreadable: 66
+        case .appUnknown, .pageUnknown, .keyUnknown: 67
+        case .unavailable: 69
+        case .internalError: 70
+        case .outputExists, .outputUnwritable: 73
+        case .inputOutput, .noSpace, .storeDamaged: 74
+        case .storeBusy: 75
+        case .installDowngrade, .installOtherKey, .installOtherBytes, .appRunning: 76
+        case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .passphraseWrong: 77
+        case .sandboxFailed: 78
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// What an app may ask for beyond its own files, `NAME.permission.yunos.com` (`spec/sandbox.md`, Permissions).
+public enum Permission: String, Sendable, CaseIterable, Comparable {
+    case network = "NETWORK"
+    case audio = "AUDIO"
+    case graphics = "GRAPHICS"
+    case camera = "CAMERA"
+    case location = "LOCATION"
+    case notification = "NOTIFICATION"
+    case account = "ACCOUNT"
+    case storage = "STORAGE"
+
+    /// The end of every permission's full name.
+    public static let suffix = ".permission.yunos.com"
+
+    /// The manifest's spelling.
+    public var fullName: String { rawValue + Self.suffix }
+
+    /// - Parameter fullName: the manifest's spelling, `NETWORK.permission.yunos.com`.
+    public init?(fullName: String) {
+        guard fullName.hasSuffix(Self.suffix) else { return nil }
+        self.init(rawValue: String(fullName.dropLast(Self.suffix.count)))
+    }
+
+    /// By name.
+    public static func < (left: Permission, right: Permission) -> Bool { left.rawValue < right.rawValue }
+}

@@ -1,0 +1,56 @@
+extension StringProtocol {
+    /// The text as it may be printed: control, bidirectional and other invisible characters become `\u{...}`,
+    /// so that a hostile name can neither move the cursor nor pretend to be another name.
+    public var escaped: String {
+        var text = ""
+        for scalar in unicodeScalars {
+            if scalar.isUnprintable || scalar == "\\" {
+                text += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+
+    /// The text cut to `limit` characters for a message.
+    public func abbreviated(to limit: Int) -> String {
+        count <= limit ? String(self) : prefix(limit - 1) + "…"
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether the scalar has no shape of its own or changes how its neighbours are read: controls (Cc),
+    /// format and bidi characters (Cf), line and paragraph separators, private use and unassigned ones.
+    public var isUnprintable: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
+            true
+        default: false
+        }
+    }
+}
+
+/// A text for people, in one or several languages.
+public struct LocalizedText: Sendable, Hashable {
+    /// Language tag (`en`, `zh`, `zh-TW`) to text. Never empty; `en` is there whenever more than one is.
+    public let texts: [String: String]
+
+    /// The texts by language tag; `nil` where they break the rule above.
+    public init?(_ texts: [String: String]) {
+        guard !texts.isEmpty, texts.count == 1 || texts["en"] != nil else { return nil }
+        self.texts = texts
+    }
+
+    /// One text, taken for English.
+    public init(_ text: String) {
+        texts = ["en": text]
+    }
+
+    /// The text for a POSIX locale such as `zh_CN.UTF-8`: the exact tag, then its language, then English.
+    public func text(forLocale locale: String) -> String {
+        let tag = locale.prefix { $0 != "." && $0 != "@" }.map { $0 == "_" ? "-" : $0 }
+        let language = String(tag.prefix { $0 != "-" })
+        return texts[String(tag)] ?? texts[language] ?? texts["en"] ?? texts.values.min() ?? ""
+    }
+}

@@ -1,0 +1,3 @@
+import ArgumentParser
+import Platform
+@main struct Ypkg: ParsableCommand { func run() { print("hi") } }
