@@ -42,6 +42,17 @@ let package = Package(
         // 1: values, and one door per dangerous thing
         library("YunCore"),
         library("Platform", uses: ["CLinux", "YunCore"]),
+        library("Archive", uses: ["CLibZstd", "YunCore"]),
+        library("Signing", uses: ["CLibSodium", "YunCore", crypto]),
+
+        // 2: formats and decisions
+        library("Manifest", uses: ["YunCore"]),
+        library("Bundle", uses: ["Archive", "Manifest", "Platform", "Signing", "YunCore"]),
+        library("Trust", uses: ["Signing", "YunCore"]),
+        library("Store", uses: ["CSQLite", "Platform", "Signing", "Trust", "YunCore"]),
+
+        // 3: effects that put the parts together
+        library("Installer", uses: ["Bundle", "Manifest", "Platform", "Signing", "Store", "Trust", "YunCore"]),
 
         // 5: executables
         .executableTarget(name: "ypkg", dependencies: ["Platform", argumentParser], swiftSettings: strict),
