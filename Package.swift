@@ -54,7 +54,14 @@ let package = Package(
         // 3: effects that put the parts together
         library("Installer", uses: ["Bundle", "Manifest", "Platform", "Signing", "Store", "Trust", "YunCore"]),
 
+        // 4: one file for each subcommand
+        library(
+            "Commands",
+            uses: [
+                "Bundle", "Installer", "Manifest", "Platform", "Signing", "Store", "Trust", "YunCore", argumentParser,
+            ]),
+
         // 5: executables
-        .executableTarget(name: "ypkg", dependencies: ["Platform", argumentParser], swiftSettings: strict),
+        .executableTarget(name: "ypkg", dependencies: ["Commands"], swiftSettings: strict),
     ]
 )

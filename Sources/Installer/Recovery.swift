@@ -33,6 +33,8 @@ struct RecoveryPlan: Equatable {
 
 /// What recovery did, in numbers.
 public struct RecoveryReport: Sendable, Equatable {
+    /// Whether there was nothing to do.
+    public var isEmpty: Bool { self == RecoveryReport() }
     /// Interrupted installs that were cleared away.
     public var clearedInstalls = 0
     /// Releases of interrupted updates or removals that were deleted.

@@ -148,6 +148,16 @@ public final class AnchoredDirectory: Sendable {
         }
     }
 
+    /// What lies at a path of the caller's own choosing, or `nil` where nothing does.
+    public static func status(ofPath path: String) throws(Failure) -> FileStatus? {
+        do throws(Failure) {
+            return try FileStatus.at(AT_FDCWD, path, describedAs: path.escaped)
+        } catch {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw error
+        }
+    }
+
     /// Moves `name` into `target`, where nothing of the new name may exist.
     public func move(_ name: String, to target: AnchoredDirectory, as newName: String) throws(Failure) {
         guard unsafe yun_rename_noreplace(descriptor.number, name, target.number, newName) == 0 else {

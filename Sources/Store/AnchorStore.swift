@@ -5,7 +5,8 @@ public import YunCore
 
 /// The trusted keys of a store, one file each: `trust/CLASS/KEYID.pub`.
 public struct AnchorStore {
-    private let directory: AnchoredDirectory
+    /// `nil` where there is no store yet, which trusts nobody.
+    private let directory: AnchoredDirectory?
     private static let keyFileBytesMax = 1024
 
     /// The keys of `root`.
@@ -13,8 +14,15 @@ public struct AnchorStore {
         directory = root.trust
     }
 
+    /// The keys of the store at a path, for reading; nothing is made.
+    public init(storePath: String) throws(Failure) {
+        let path = storePath + "/trust"
+        directory = try AnchoredDirectory.status(ofPath: path) == nil ? nil : try AnchoredDirectory(at: path)
+    }
+
     /// All trusted keys, by class and id.
     public func anchors() throws(Failure) -> [Anchor] {
+        guard let directory else { return [] }
         var anchors: [Anchor] = []
         for signingClass in SigningClass.allCases {
             guard try directory.status(of: signingClass.rawValue) != nil else { continue }
@@ -39,6 +47,7 @@ public struct AnchorStore {
                     : "another key with the id \(anchor.key.id) is already trusted",
                 hint: "remove it first: ypkg trust remove \(anchor.key.id)")
         }
+        guard let directory else { throw Failure(.internalError, "this list of keys is for reading") }
         let keys = try directory.makeDirectory(anchor.signingClass.rawValue)
         let file = try PublishedFile(path: keys.path(of: "\(anchor.key.id).pub"))
         try file.withDescriptor { descriptor throws(Failure) in
@@ -50,7 +59,7 @@ public struct AnchorStore {
 
     /// Trusts a key no longer. What it signed stays installed but cannot be updated by it.
     public func remove(_ id: KeyID) throws(Failure) {
-        guard let anchor = try anchors().first(where: { $0.key.id == id }) else {
+        guard let directory, let anchor = try anchors().first(where: { $0.key.id == id }) else {
             throw Failure(.keyUnknown, "the key \(id) is not trusted here", hint: "see: ypkg trust list")
         }
         let keys = try directory.directory(anchor.signingClass.rawValue)
