@@ -19,7 +19,7 @@ public struct Ypkg: ParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "Make", subcommands: [Pack.self, Key.self, Sign.self]),
+            CommandGroup(name: "Make", subcommands: [Init.self, Pack.self, Key.self, Sign.self]),
             CommandGroup(name: "Look", subcommands: [Verify.self, Inspect.self, List.self, Info.self]),
             CommandGroup(name: "Use", subcommands: [Install.self, Remove.self, Trust.self, Recover.self]),
         ])
