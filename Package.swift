@@ -63,5 +63,19 @@ let package = Package(
 
         // 5: executables
         .executableTarget(name: "ypkg", dependencies: ["Commands"], swiftSettings: strict),
+
+        // Tests
+        .target(
+            name: "Support",
+            dependencies: ["CLinux", "Bundle", "Installer", "Manifest", "Platform", "Signing", "Trust", "YunCore"],
+            path: "Tests/Support", swiftSettings: strict),
+        tests("YunCoreTests", uses: ["YunCore"]),
+        tests("ArchiveTests", uses: ["Archive", "Support", "YunCore"]),
+        tests("SigningTests", uses: ["Signing", "Support", "YunCore"]),
+        tests("ManifestTests", uses: ["Manifest", "Support", "YunCore"]),
+        tests("BundleTests", uses: ["Bundle", "Installer", "Platform", "Signing", "Support", "YunCore"]),
+        tests("TrustTests", uses: ["Signing", "Trust", "YunCore"]),
+        tests("StoreTests", uses: ["Platform", "Signing", "Store", "Support", "Trust", "YunCore"]),
+        tests("InstallerTests", uses: ["Bundle", "Installer", "Platform", "Signing", "Store", "Support", "YunCore"]),
     ]
 )

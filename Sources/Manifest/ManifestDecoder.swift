@@ -146,19 +146,21 @@ private struct ManifestDecoder {
 
     private func pages(_ value: JSON?, _ domain: Domain?) -> [Page] {
         guard let value else { return [] }
-        let pages = list.array(value, "\"pages\"", countMax: Limits.pagesMax)
-            .compactMap { page in self.page(page, domain) }
-        if pages.isEmpty {
+        let elements = list.array(value, "\"pages\"", countMax: Limits.pagesMax)
+        let pages = elements.compactMap { page in self.page(page, domain) }
+        if case .array(let all) = value.content, all.isEmpty {
             list.report(value.position, "there is no page", "add one page at least")
-        } else if Set(pages.map(\.uri)).count < pages.count {
+        }
+        if Set(pages.map(\.uri)).count < pages.count {
             list.report(value.position, "two pages have the same \"uri\"", "give each its own")
         }
+        // What is wrong with a page may hide that it is the main one.
+        guard pages.count == elements.count, !pages.isEmpty else { return pages }
         let mainCount = pages.count(where: \.isMain)
         let needsMain = pages.contains { $0.kind != .service }
         if mainCount > 1 || (mainCount == 0 && needsMain) {
             list.report(
-                value.position, "\(mainCount) pages are the main one",
-                "set \"main\": true on exactly one page")
+                value.position, "\(mainCount) pages are the main one", "set \"main\": true on exactly one page")
         }
         return pages
     }

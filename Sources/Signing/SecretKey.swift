@@ -19,15 +19,34 @@ public struct SecretKey: Sendable {
     /// Key id, secret key and checksum, as above.
     private let sealed: LockedBytes
 
-    private init(sealed: LockedBytes) throws(Failure) {
-        let plain = unsafe sealed.withBytes { unsafe [UInt8]($0[0..<8]) + [UInt8]($0[40..<72]) }
+    private init(sealed: LockedBytes, isEncrypted: Bool) throws(Failure) {
         let sum = try Self.checksum(of: sealed)
-        let isGenuine = unsafe sealed.withBytes { unsafe sum.elementsEqual($0[Self.seededBytes...]) }
-        guard isGenuine else {
-            throw Failure(.passphraseWrong, "the passphrase does not open this key", hint: "try it again")
+        let publicHalf = Self.derivedPublicHalf(of: sealed)
+        let isGenuine = unsafe sealed.withBytes { bytes in
+            let stored = unsafe bytes[Self.seededBytes...]
+            // minisign leaves the checksum of a key in the clear empty.
+            let isWhole = unsafe stored.elementsEqual(sum) || (!isEncrypted && stored.allSatisfy { $0 == 0 })
+            return unsafe isWhole && publicHalf.elementsEqual(bytes[40..<Self.seededBytes])
         }
-        publicKey = PublicKey(id: KeyID(plain[..<8]), bytes: Array(plain[8...]))
+        guard isGenuine else {
+            throw isEncrypted
+                ? Failure(.passphraseWrong, "the passphrase does not open this key", hint: "try it again")
+                : Failure(.keyMalformed, "the secret key is damaged", hint: "take a copy of it that is not")
+        }
+        publicKey = PublicKey(id: KeyID(unsafe sealed.withBytes { unsafe Array($0[..<8]) }), bytes: publicHalf)
         self.sealed = sealed
+    }
+
+    /// The public key that the secret one implies.
+    private static func derivedPublicHalf(of sealed: LockedBytes) -> [UInt8] {
+        var publicHalf = [UInt8](repeating: 0, count: PublicKey.sizeBytes)
+        unsafe sealed.withBytes { bytes in
+            guard let seed = unsafe bytes.baseAddress?.advanced(by: 8).assumingMemoryBound(to: UInt8.self) else { return }
+            var secret = [UInt8](repeating: 0, count: 64)
+            unsafe crypto_sign_ed25519_seed_keypair(&publicHalf, &secret, seed)
+            unsafe sodium_memzero(&secret, secret.count)
+        }
+        return publicHalf
     }
 
     /// A new key with a random id.
@@ -44,7 +63,7 @@ public struct SecretKey: Sendable {
         unsafe sealed.withBytes { bytes in
             unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[seededBytes...]).copyBytes(from: sum)
         }
-        return try SecretKey(sealed: sealed)
+        return try SecretKey(sealed: sealed, isEncrypted: false)
     }
 
     /// BLAKE2b-256 of the algorithm, the key id and the secret key.
@@ -78,7 +97,7 @@ public struct SecretKey: Sendable {
             }
             try Self.applyStream(file, passphrase, to: sealed)
         }
-        try self.init(sealed: sealed)
+        try self.init(sealed: sealed, isEncrypted: file.isEncrypted)
     }
 
     /// The contents of a `.key` file; in the clear without a passphrase.
