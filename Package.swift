@@ -38,10 +38,17 @@ let package = Package(
         .systemLibrary(name: "CLibZstd"),
         .systemLibrary(name: "CSQLite"),
         .target(name: "CLinux"),
+        // Static, so that it starts in a fraction of a millisecond; it has no Swift runtime.
+        .executableTarget(
+            name: "seed", dependencies: ["CLinux"], cSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "-s"])]),
 
         // 1: values, and one door per dangerous thing
         library("YunCore"),
         library("Platform", uses: ["CLinux", "YunCore"]),
+
+        // 2: decisions over values, and the effects that carry them out
+        library("Sandbox", uses: ["CLinux", "Platform", "YunCore"]),
 
         // 5: executables
         .executableTarget(name: "ypkg", dependencies: ["Platform", argumentParser], swiftSettings: strict),
