@@ -51,6 +51,9 @@ let package = Package(
         library("Sandbox", uses: ["CLinux", "Platform", "YunCore"]),
 
         // 5: executables
+        .executableTarget(
+            name: "launch-bench", dependencies: ["Sandbox", "YunCore"], path: "Benchmarks/launch",
+            exclude: ["noop.c"], swiftSettings: strict),
         .executableTarget(name: "ypkg", dependencies: ["Platform", argumentParser], swiftSettings: strict),
     ]
 )
