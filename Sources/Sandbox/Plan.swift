@@ -107,7 +107,7 @@ public struct Plan: Sendable {
         directory = "/data"
         limits = Self.limits(request.limits, cgroups: host.cgroups)
         resources = request.limits
-        policy = SeccompPolicy()
+        policy = .standard
         permissions = request.permissions
         hasTerminal = request.program == .shell
         cgroups = host.cgroups

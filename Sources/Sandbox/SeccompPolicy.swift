@@ -63,7 +63,9 @@ public struct SeccompPolicy: Sendable {
     let rules: [UInt32: Rule]
 
     /// The one policy of every app.
-    init() {
+    static let standard = SeccompPolicy()
+
+    private init() {
         var rules: [UInt32: Rule] = [:]
         for (name, number) in Self.numbers {
             rules[number] = Self.rule(for: name)
