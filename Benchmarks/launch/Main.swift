@@ -25,6 +25,10 @@ import YunCore
     private static func run(_ options: Options) throws(Failure) -> Int32 {
         let host = try HostFacts.gather(runtimeDirectory: options.values["runtime"])
         let plan = try Plan(try options.request(), host: host)
+        if options.values["explain"] != nil {
+            for line in plan.explanation.lines { print(line) }
+            return 0
+        }
         let process = try Sandbox.launch(
             plan, backend: try options.backend(), reporting: try options.reporting()
         ) { report in say("denied: \(report.message)") }

@@ -40,7 +40,9 @@ struct Options {
         request.limits.memoryBytes = try number("memory")
         if let processes = try number("processes") { request.limits.processes = processes }
         request.permissions = Set(
-            (values["permissions"] ?? "").split(separator: ",").compactMap { Permission(rawValue: String($0)) })
+            (values["permissions"] ?? "").split(separator: ",").compactMap {
+                Permission(rawValue: String($0))
+            })
         return request
     }
 

@@ -20,7 +20,8 @@ struct Timing {
         for _ in 0..<rounds {
             results["exec", default: []].append(try measure { end throws(Failure) in try fork(program, end) })
             for name in ["seed", "bwrap"] {
-                let backend = try Options(["--backend", name, "--seed", try options.required("seed")]).backend()
+                let backend = try Options(["--backend", name, "--seed", try options.required("seed")])
+                    .backend()
                 let plan = plan
                 results[name, default: []].append(
                     try measure { end throws(Failure) in
@@ -48,7 +49,9 @@ struct Timing {
         let finish = try start(pair[1])
         var byte: UInt8 = 0
         close(pair[1])
-        guard unsafe read(pair[0], &byte, 1) == 1 else { throw Failure(.sandboxFailed, "the program did not run") }
+        guard unsafe read(pair[0], &byte, 1) == 1 else {
+            throw Failure(.sandboxFailed, "the program did not run")
+        }
         let end = now()
         close(pair[0])
         try finish()

@@ -7,7 +7,9 @@ extension SeccompPolicy {
         // A new namespace is a way to new authority. The flags of clone3 lie in memory that a filter cannot see:
         // it does not exist, and libc falls back to clone.
         "clone": Rule(
-            cases: [Case(tests: [Test(argument: 0, mask: CloneFlag.namespaces, values: [0])], verdict: .allow)],
+            cases: [
+                Case(tests: [Test(argument: 0, mask: CloneFlag.namespaces, values: [0])], verdict: .allow)
+            ],
             otherwise: .deny(EPERM)),
         "clone3": Rule(otherwise: .refuse(ENOSYS)),
         // Keystrokes and selections forced into the caller's terminal, line disciplines, console output.
@@ -32,7 +34,8 @@ extension SeccompPolicy {
             otherwise: .deny(EPERM)),
         // 0 is Linux, all ones asks; the others weaken address space layout or change what calls mean.
         "personality": Rule(
-            cases: [Case(tests: [Test(argument: 0, values: [0, .max])], verdict: .allow)], otherwise: .deny(EPERM)),
+            cases: [Case(tests: [Test(argument: 0, values: [0, .max])], verdict: .allow)],
+            otherwise: .deny(EPERM)),
         // An app may tie its own hands further, but not get hold of its children's calls.
         "seccomp": Rule(
             cases: [Case(tests: [Test(argument: 1, mask: 1 << 3, values: [0])], verdict: .allow)],
@@ -51,7 +54,8 @@ extension SeccompPolicy {
                 Case(tests: [Test(argument: 0, values: [UInt32(AF_UNIX)])], verdict: .allow),
                 Case(tests: [internet, kinds, Test(argument: 2, values: [0, 6, 17])], verdict: .allow),
                 Case(tests: [internet], verdict: .deny(EPERM)),
-                Case(tests: [Test(argument: 0, values: [UInt32(AF_NETLINK)])], verdict: .refuse(EAFNOSUPPORT)),
+                Case(
+                    tests: [Test(argument: 0, values: [UInt32(AF_NETLINK)])], verdict: .refuse(EAFNOSUPPORT)),
             ], otherwise: .deny(EAFNOSUPPORT))
     }
 
@@ -78,6 +82,9 @@ enum ProcessControl {
     /// What concerns only the process itself and gives it nothing: names, death signal, dumpable, timer slack,
     /// subreaper, huge pages, no_new_privs, own filters, mitigations, memory names, vector lengths, and questions.
     static let allowed: [UInt32] =
-        [1, 2, 3, 4, 7, 15, 16, 21, 22, 23, 25, 26, 27, 29, 30, 36, 37, 38, 39, 40, 41, 42, 50, 51, 52, 53, 54, 55]
+        [
+            1, 2, 3, 4, 7, 15, 16, 21, 22, 23, 25, 26, 27, 29, 30, 36, 37, 38, 39, 40, 41, 42, 50, 51, 52, 53,
+            54, 55,
+        ]
         + [56, 61, 65, 66, 0x4155_5856, 0x5356_4D41, 0x5961_6D61]
 }

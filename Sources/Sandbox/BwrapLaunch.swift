@@ -36,7 +36,8 @@ enum BwrapLaunch {
     /// The command line. `fileDescriptors` hold the contents of the plan's made-up files, in order.
     static func arguments(for plan: Plan, fileDescriptors: [Int], filterDescriptor: Int) -> [String] {
         var arguments = [
-            "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup",
+            "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
+            "--unshare-cgroup",
             "--uid", "1000", "--gid", "1000", "--hostname", plan.page.domain.hostLabel, "--die-with-parent",
             "--cap-drop", "ALL", "--disable-userns", "--clearenv",
         ]
@@ -50,7 +51,8 @@ enum BwrapLaunch {
         return arguments + ["--", plan.executable] + plan.arguments.dropFirst()
     }
 
-    private static func arguments(for operation: Plan.Operation, contents: inout ArraySlice<Int>) -> [String] {
+    private static func arguments(for operation: Plan.Operation, contents: inout ArraySlice<Int>) -> [String]
+    {
         func octal(_ permissions: UInt32) -> String { "0" + String(permissions, radix: 8) }
         switch operation {
         case .directory(let path, let permissions):
@@ -62,7 +64,8 @@ enum BwrapLaunch {
         case .temporary(let path, let size, let permissions):
             return ["--perms", octal(permissions), "--size", String(size), "--tmpfs", path]
         case .mount(let source, at: let path, let access, isOwn: _):
-            let verb = access.contains(.devices) ? "--dev-bind" : access.contains(.write) ? "--bind" : "--ro-bind"
+            let verb =
+                access.contains(.devices) ? "--dev-bind" : access.contains(.write) ? "--bind" : "--ro-bind"
             return [verb, source, path]
         case .processes(let path):
             return ["--proc", path]

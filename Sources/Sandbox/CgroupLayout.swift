@@ -51,8 +51,12 @@ public struct CgroupLayout: Sendable, Equatable {
             }
             let controllers = ["memory", "pids"].filter(mount.options.contains)
             for name in controllers {
-                let place = places.first { $0.count == 3 && $0[1].split(separator: ",").contains { $0 == name } }
-                guard let directory = place.flatMap({ usable(below: mount.path, $0[2], isUsable) }) else { continue }
+                let place = places.first {
+                    $0.count == 3 && $0[1].split(separator: ",").contains { $0 == name }
+                }
+                guard let directory = place.flatMap({ usable(below: mount.path, $0[2], isUsable) }) else {
+                    continue
+                }
                 if name == "memory" { layout.memory = directory } else { layout.processes = directory }
             }
         }
@@ -60,7 +64,9 @@ public struct CgroupLayout: Sendable, Equatable {
     }
 
     /// The lowest directory from the caller's own upwards in which it may make groups: its own limits go on to hold.
-    private static func usable(below mount: String, _ place: Substring, _ isUsable: (String) -> Bool) -> String? {
+    private static func usable(below mount: String, _ place: Substring, _ isUsable: (String) -> Bool)
+        -> String?
+    {
         var components = place.split(separator: "/")
         while true {
             let directory = ([mount] + components.map(String.init)).joined(separator: "/")
@@ -95,7 +101,9 @@ private struct CgroupMount {
 
     init?(_ line: Substring) {
         let fields = line.split(separator: " ")
-        guard let dash = fields.firstIndex(of: "-"), fields.count >= dash + 4, fields.count > 5 else { return nil }
+        guard let dash = fields.firstIndex(of: "-"), fields.count >= dash + 4, fields.count > 5 else {
+            return nil
+        }
         let type = fields[dash + 1]
         // A part of a hierarchy mounted elsewhere would make /proc/self/cgroup's paths wrong.
         guard fields[3] == "/", type == "cgroup" || type == "cgroup2" else { return nil }

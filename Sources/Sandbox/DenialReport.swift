@@ -32,7 +32,8 @@ struct ReportFilter {
         guard seen.count == Self.messagesMax else { return report }
         return DenialReport(
             kind: .limit, call: report.call,
-            message: "more than \(Self.messagesMax - 1) different things were denied; the rest is not reported",
+            message:
+                "more than \(Self.messagesMax - 1) different things were denied; the rest is not reported",
             process: report.process)
     }
 }

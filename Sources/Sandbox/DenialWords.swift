@@ -46,7 +46,9 @@ struct DenialWords: Sendable {
         switch address {
         case .unix(let path):
             // The mounts and Landlock's scope decide; only the words are ours.
-            let message = path.flatMap { files.words(for: .init(verb: "connect to", path: $0), in: call.process) }
+            let message = path.flatMap {
+                files.words(for: .init(verb: "connect to", path: $0), in: call.process)
+            }
             return Outcome(errno: 0, report: message.map { report(.file, name, $0, call) })
         case .internet(let text):
             let verb = name == "bind" ? "bind to" : name == "sendto" ? "send to" : "connect to"
@@ -77,7 +79,8 @@ struct DenialWords: Sendable {
         switch name {
         case "open": flags = arguments[1]
         case "openat": flags = arguments[2]
-        case "openat2": flags = call.bytes(at: arguments[2], count: 8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        case "openat2":
+            flags = call.bytes(at: arguments[2], count: 8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
         case "creat": flags = UInt64(O_WRONLY | O_CREAT)
         default: return FileView.Access(verb: "execute", path: path, executes: true)
         }
@@ -119,6 +122,7 @@ enum SocketAddress: Equatable {
         func join(_ part: ArraySlice<UInt16>) -> String {
             part.map { String($0, radix: 16) }.joined(separator: ":")
         }
-        return best.isEmpty ? join(groups[...]) : join(groups[..<best.lowerBound]) + "::" + join(groups[best.upperBound...])
+        return best.isEmpty
+            ? join(groups[...]) : join(groups[..<best.lowerBound]) + "::" + join(groups[best.upperBound...])
     }
 }

@@ -30,7 +30,8 @@ struct FileView: Sendable {
         let shown = access.path.abbreviated(to: 200).escaped
         guard let (owner, operation) = holder(of: path) else {
             guard !Self.quiet.contains(where: path.isAt(orBelow:)), isOnHost(path) else { return nil }
-            return "\(access.verb) \(shown) denied: outside the app, which has its release in /app and its own "
+            return
+                "\(access.verb) \(shown) denied: outside the app, which has its release in /app and its own "
                 + "files in /data and /cache"
         }
         switch operation {
@@ -43,9 +44,13 @@ struct FileView: Sendable {
         case .temporary:
             if access.executes { return execution(access, owner, process, path) }
         case .processes:
-            if access.writes { return "\(access.verb) \(shown) for writing denied: /proc is read-only for apps" }
+            if access.writes {
+                return "\(access.verb) \(shown) for writing denied: /proc is read-only for apps"
+            }
         case .directory, .file, .link:
-            if access.writes { return "\(access.verb) \(shown) for writing denied: the sandbox made this file" }
+            if access.writes {
+                return "\(access.verb) \(shown) for writing denied: the sandbox made this file"
+            }
         }
         return nil
     }
@@ -53,7 +58,8 @@ struct FileView: Sendable {
     private func execution(_ access: Access, _ owner: String, _ process: Int32, _ path: String) -> String? {
         // Shells try every directory of PATH.
         guard isOnHost("/proc/\(process)/root\(path)") else { return nil }
-        return "\(access.verb) \(access.path.abbreviated(to: 200).escaped) denied: nothing can be run from \(owner)"
+        return
+            "\(access.verb) \(access.path.abbreviated(to: 200).escaped) denied: nothing can be run from \(owner)"
     }
 
     /// The operation that made what lies at `path`; `nil` where nothing of the plan lies there.

@@ -88,7 +88,8 @@ public struct HostFacts: Sendable {
     /// files of `/etc` that they need. Nothing that tells about the owner, and no secrets.
     public static let candidates = [
         "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
-        "/etc/alternatives", "/etc/fonts", "/etc/gtk-3.0", "/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types",
+        "/etc/alternatives", "/etc/fonts", "/etc/gtk-3.0", "/etc/ld.so.cache", "/etc/localtime",
+        "/etc/mime.types",
         "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ca-certificates.conf",
     ]
 }

@@ -28,12 +28,13 @@ public enum Sandbox {
         guard extraDescriptors.count <= 32 else {
             throw Failure(.usage, "cannot pass more than 32 descriptors to an app")
         }
-        try takeOwnDirectories(plan)
         let terminal = plan.hasTerminal ? try Terminal() : nil
         let streams =
             terminal.map { [$0.programEnd, $0.programEnd, $0.programEnd] }
             ?? [standardStreams.0, standardStreams.1, standardStreams.2]
         let descriptors = streams + extraDescriptors
+        // Under bubblewrap root stays root, and its own directories its own.
+        if case .seed = backend { try takeOwnDirectories(plan) }
         let process =
             switch backend {
             case .seed(let path):
@@ -50,7 +51,8 @@ public enum Sandbox {
     /// Root prepares the directories that the app's user writes. One that belongs to a third user is another app's.
     private static func takeOwnDirectories(_ plan: Plan) throws(Failure) {
         guard geteuid() == 0 else { return }
-        for case .mount(let source, at: _, let access, isOwn: true) in plan.operations where access.contains(.write) {
+        for case .mount(let source, at: _, let access, isOwn: true) in plan.operations
+        where access.contains(.write) {
             let directory = try OwnedDescriptor.open(source, .readDirectory)
             let owner = try directory.status().owner
             if owner == plan.user { continue }
@@ -98,7 +100,7 @@ struct SpawnCommand: Sendable {
     private func withArguments<R>(_ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>?) -> R) -> R {
         var list = unsafe arguments.map { unsafe strdup($0) }
         unsafe list.append(nil)
-        defer { for unsafe item in unsafe list { unsafe free(item) } }
+        defer { for unsafeitem in unsafe list { unsafe free(item) } }
         return unsafe list.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
     }
 }

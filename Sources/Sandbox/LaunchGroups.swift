@@ -96,7 +96,9 @@ final class LaunchGroups: Sendable {
     func kill() throws(Failure) -> Bool { try control("cgroup.kill", "1") }
 
     /// Stops or continues every process in the group. False where there is no such group.
-    func freeze(_ isFrozen: Bool) throws(Failure) -> Bool { try control("cgroup.freeze", isFrozen ? "1" : "0") }
+    func freeze(_ isFrozen: Bool) throws(Failure) -> Bool {
+        try control("cgroup.freeze", isFrozen ? "1" : "0")
+    }
 
     private func control(_ file: String, _ text: String) throws(Failure) -> Bool {
         guard let unified else { return false }
@@ -108,7 +110,9 @@ final class LaunchGroups: Sendable {
     func remove() {
         for group in [unified].compactMap({ $0 }) + versionOne {
             for _ in 0..<200 {
-                guard unsafe unlinkat(group.parent.number, name, AT_REMOVEDIR) != 0, errno == EBUSY else { break }
+                guard unsafe unlinkat(group.parent.number, name, AT_REMOVEDIR) != 0, errno == EBUSY else {
+                    break
+                }
                 usleep(2000)
             }
         }

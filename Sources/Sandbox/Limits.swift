@@ -7,7 +7,8 @@ extension Plan {
             // A core file would lay the app's memory into its data directory.
             Limit(name: "core", resource: UInt32(RLIMIT_CORE.rawValue), value: 0),
             Limit(
-                name: "nofile", resource: UInt32(RLIMIT_NOFILE.rawValue), value: UInt64(max(0, request.openFiles))),
+                name: "nofile", resource: UInt32(RLIMIT_NOFILE.rawValue),
+                value: UInt64(max(0, request.openFiles))),
         ]
         // RLIMIT_NPROC, which Swift does not import. Counted for each user namespace of its own since Linux 5.14, so other sandboxes do not matter.
         if let processes = request.processes, !cgroups.limitsProcesses {

@@ -34,9 +34,11 @@ public struct PermissionOpening: Sendable, Equatable {
                 devices: [],
                 sockets: [
                     SessionSocket(
-                        name: "pipewire-0", path: "/run/audio/pipewire-0", variable: "PIPEWIRE_REMOTE", prefix: ""),
+                        name: "pipewire-0", path: "/run/audio/pipewire-0", variable: "PIPEWIRE_REMOTE",
+                        prefix: ""),
                     SessionSocket(
-                        name: "pulse/native", path: "/run/audio/pulse", variable: "PULSE_SERVER", prefix: "unix:"),
+                        name: "pulse/native", path: "/run/audio/pulse", variable: "PULSE_SERVER",
+                        prefix: "unix:"),
                 ], words: "the sockets of the user's PipeWire and PulseAudio")
         case .camera:
             PermissionOpening(

@@ -32,7 +32,8 @@ public struct Plan: Sendable {
         /// What the line makes.
         public var path: String {
             switch self {
-            case .directory(let path, _), .file(let path, _, _), .link(let path, _), .temporary(let path, _, _),
+            case .directory(let path, _), .file(let path, _, _), .link(let path, _),
+                .temporary(let path, _, _),
                 .mount(_, at: let path, _, _), .processes(let path):
                 path
             }
@@ -113,7 +114,9 @@ public struct Plan: Sendable {
         cgroups = host.cgroups
     }
 
-    private static func identity(_ request: LaunchRequest, host: HostFacts) throws(Failure) -> (UInt32, UInt32) {
+    private static func identity(_ request: LaunchRequest, host: HostFacts) throws(Failure) -> (
+        UInt32, UInt32
+    ) {
         guard host.user == 0 else { return (host.user, host.group) }
         guard let user = request.appUser, user != 0 else {
             throw Failure(

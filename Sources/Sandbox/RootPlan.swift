@@ -16,7 +16,9 @@ struct RootPlan {
         try addOwnDirectories(request)
         addPermissions(request.permissions, host: host)
         try addSockets(request)
-        if case .host(let path, let resources) = request.program { try addProgram(path, resources: resources) }
+        if case .host(let path, let resources) = request.program {
+            try addProgram(path, resources: resources)
+        }
     }
 
     /// The system's programs and libraries; `/bin` and its like are links where the host has links.
@@ -90,7 +92,8 @@ struct RootPlan {
                 add(.mount(device, at: device, access: [.write, .devices], isOwn: false), rights: .device)
             }
             for socket in opening.sockets {
-                guard let source = socket.hostPath(in: host.runtimeDirectory), host.entries[source] != nil else {
+                guard let source = socket.hostPath(in: host.runtimeDirectory), host.entries[source] != nil
+                else {
                     continue
                 }
                 add(.mount(source, at: socket.path, access: [], isOwn: false), rights: .readFile)
@@ -169,8 +172,12 @@ struct RootPlan {
                 }
                 closed.append(operation.path)
             case .directory, .file, .link:
-                guard !closed.contains(where: operation.path.isAt(orBelow:)) || operation.path.isAt(orBelow: "/tmp")
-                else { throw Failure(.sandboxFailed, "cannot create \(operation.path.escaped) inside a mount") }
+                guard
+                    !closed.contains(where: operation.path.isAt(orBelow:))
+                        || operation.path.isAt(orBelow: "/tmp")
+                else {
+                    throw Failure(.sandboxFailed, "cannot create \(operation.path.escaped) inside a mount")
+                }
             }
         }
     }

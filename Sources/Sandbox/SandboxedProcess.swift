@@ -23,7 +23,8 @@ public final class SandboxedProcess: Sendable {
     private let supervision: Supervision?
     private let ending = Mutex(Ending.running)
 
-    private init(_ start: KeeperStart, groups: LaunchGroups?, keeper: KeptThread,
+    private init(
+        _ start: KeeperStart, groups: LaunchGroups?, keeper: KeptThread,
         supervision: Supervision?, terminal: Terminal?
     ) {
         processID = start.process
@@ -77,7 +78,9 @@ public final class SandboxedProcess: Sendable {
 
     private final class Shared: Sendable {
         let result: Mutex<Result<(process: pid_t, handle: Int32), Failure>?>
-        init(_ result: consuming Mutex<Result<(process: pid_t, handle: Int32), Failure>?>) { self.result = result }
+        init(_ result: consuming Mutex<Result<(process: pid_t, handle: Int32), Failure>?>) {
+            self.result = result
+        }
     }
 
     private static func keep(

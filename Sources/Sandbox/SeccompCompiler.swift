@@ -81,8 +81,11 @@ struct SeccompCompiler {
     }
 
     /// Finds the range of the number by halving, so that no call pays for its place in a list.
-    private func tree(_ ranges: ArraySlice<(start: UInt32, rule: SeccompPolicy.Rule)>) -> [FilterInstruction] {
-        guard ranges.count > 1, let first = ranges.first else { return ranges.first.map { code(for: $0.rule) } ?? [] }
+    private func tree(_ ranges: ArraySlice<(start: UInt32, rule: SeccompPolicy.Rule)>) -> [FilterInstruction]
+    {
+        guard ranges.count > 1, let first = ranges.first else {
+            return ranges.first.map { code(for: $0.rule) } ?? []
+        }
         let middle = ranges.startIndex + ranges.count / 2
         let low = tree(ranges[..<middle])
         let high = tree(ranges[middle...])
@@ -112,7 +115,8 @@ struct SeccompCompiler {
                 let left = test.values.count - 1 - index
                 part.append(
                     FilterInstruction(
-                        code: Code.jumpIfEqual, ifTrue: UInt8(left), ifFalse: left == 0 ? UInt8(code.count) : 0,
+                        code: Code.jumpIfEqual, ifTrue: UInt8(left),
+                        ifFalse: left == 0 ? UInt8(code.count) : 0,
                         value: value))
             }
             code = part + code

@@ -12,7 +12,9 @@ final class Supervision: Sendable {
     private let words: DenialWords
     private let report: @Sendable (DenialReport) -> Void
 
-    init(_ plan: Plan, reporting: Reporting, report: @escaping @Sendable (DenialReport) -> Void) throws(Failure) {
+    init(_ plan: Plan, reporting: Reporting, report: @escaping @Sendable (DenialReport) -> Void)
+        throws(Failure)
+    {
         var pair: [Int32] = [-1, -1]
         guard unsafe yun_socket_pair(&pair) == 0 else { throw .system("cannot create a socket") }
         socket = OwnedDescriptor(owning: pair[0])
@@ -70,7 +72,9 @@ final class Supervision: Sendable {
         let outcome = words.outcome(of: call)
         // What was read may have been another process's memory if this one died meanwhile.
         let isValid = yun_notification_is_valid(listener, notification.id) != 0
-        if isValid, let candidate = outcome.report, let report = filter.admit(candidate) { self.report(report) }
+        if isValid, let candidate = outcome.report, let report = filter.admit(candidate) {
+            self.report(report)
+        }
         // ENOENT: it died. There is nobody to answer.
         _ = yun_notification_answer(listener, notification.id, outcome.errno)
     }

@@ -67,21 +67,24 @@ enum SystemCalls {
         "io_uring_enter", "io_uring_register", "memfd_secret", "shmget", "shmat", "shmctl", "shmdt", "semget",
         "semop", "semctl", "semtimedop", "msgget", "msgsnd", "msgrcv", "msgctl", "mq_open", "mq_unlink",
         "mq_timedsend", "mq_timedreceive", "mq_notify", "mq_getsetattr", "get_mempolicy", "set_mempolicy",
-        "set_mempolicy_home_node", "mbind", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr",
+        "set_mempolicy_home_node", "mbind", "setxattr", "lsetxattr", "fsetxattr", "removexattr",
+        "lremovexattr",
         "fremovexattr", "process_madvise", "process_mrelease", "sync", "syncfs", "name_to_handle_at",
         "adjtimex", "clock_adjtime", "kcmp", "sysfs", "ustat", "_sysctl", "remap_file_pages",
     ]
 
     /// What a denied call would have given, for the developer.
     static func reason(_ name: String) -> String {
-        reasons.first { $0.names.contains(name) }?.words ?? "it is not in the list of calls that apps may make"
+        reasons.first { $0.names.contains(name) }?.words
+            ?? "it is not in the list of calls that apps may make"
     }
 
     private static let reasons: [(names: Set<String>, words: String)] = [
         (["ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd"], "apps may not trace processes"),
         (
             [
-                "mount", "umount2", "pivot_root", "chroot", "open_tree", "move_mount", "fsopen", "fsconfig", "fsmount",
+                "mount", "umount2", "pivot_root", "chroot", "open_tree", "move_mount", "fsopen", "fsconfig",
+                "fsmount",
                 "fspick", "mount_setattr",
             ], "apps may not change mounts"
         ),

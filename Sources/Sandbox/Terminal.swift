@@ -85,9 +85,13 @@ public final class Terminal: Sendable {
     private func write(_ bytes: [UInt8], to descriptor: Int32) throws(Failure) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
             if count > 0 { rest = rest.dropFirst(count) }
-            guard count > 0 || errno == EINTR || errno == EAGAIN else { throw .system("cannot write to the terminal") }
+            guard count > 0 || errno == EINTR || errno == EAGAIN else {
+                throw .system("cannot write to the terminal")
+            }
         }
     }
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -60,12 +61,12 @@ static int rootInside(void) {
     return getuid() == 0 || geteuid() == 0 ? ALLOWED : DENIED;
 }
 
+/// Nested maps hide who we are outside. What belongs to the host's root looks like ours only if we are that root.
 static int rootOutside(void) {
-    unsigned inside = 1, outside = 1;
-    FILE *map = fopen("/proc/self/uid_map", "r");
-    if (map == NULL || fscanf(map, "%u %u", &inside, &outside) != 2) return outcome(-1);
-    detail("user %u is %u outside", inside, outside);
-    return outside == 0 ? ALLOWED : DENIED;
+    struct stat system;
+    if (stat("/usr", &system) < 0) return outcome(-1);
+    detail("/usr belongs to %u, we are %u", system.st_uid, getuid());
+    return system.st_uid == getuid() ? ALLOWED : DENIED;
 }
 
 static int groups(void) {
