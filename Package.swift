@@ -55,5 +55,8 @@ let package = Package(
             name: "launch-bench", dependencies: ["Sandbox", "YunCore"], path: "Benchmarks/launch",
             exclude: ["noop.c"], swiftSettings: strict),
         .executableTarget(name: "ypkg", dependencies: ["Platform", argumentParser], swiftSettings: strict),
+
+        // Tests
+        tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
     ]
 )

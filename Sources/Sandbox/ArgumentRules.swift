@@ -47,7 +47,8 @@ extension SeccompPolicy {
     /// Unix sockets, and internet stream and datagram sockets: those lead nowhere in here, but a program that
     /// creates one gets as far as an address that can be reported. Netlink is what libraries probe for first.
     private static var socketRule: Rule {
-        let kinds = Test(argument: 1, mask: 0xF, values: [1, 2])  // SOCK_STREAM, SOCK_DGRAM without their flags
+        // SOCK_STREAM and SOCK_DGRAM, whatever their flags.
+        let kinds = Test(argument: 1, mask: 0xF, values: [1, 2])
         let internet = Test(argument: 0, values: [UInt32(AF_INET), UInt32(AF_INET6)])
         return Rule(
             cases: [

@@ -100,7 +100,7 @@ struct SpawnCommand: Sendable {
     private func withArguments<R>(_ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>?) -> R) -> R {
         var list = unsafe arguments.map { unsafe strdup($0) }
         unsafe list.append(nil)
-        defer { for unsafeitem in unsafe list { unsafe free(item) } }
+        defer { unsafe list.forEach { unsafe free($0) } }
         return unsafe list.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
     }
 }
