@@ -38,6 +38,10 @@ let package = Package(
         .systemLibrary(name: "CLibZstd"),
         .systemLibrary(name: "CSQLite"),
         .target(name: "CLinux"),
+        // Static, so that it starts in a fraction of a millisecond; it has no Swift runtime.
+        .executableTarget(
+            name: "seed", dependencies: ["CLinux"], cSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "-s"])]),
 
         // 1: values, and one door per dangerous thing
         library("YunCore"),
@@ -51,6 +55,8 @@ let package = Package(
         library("Trust", uses: ["Signing", "YunCore"]),
         library("Store", uses: ["CSQLite", "Platform", "Signing", "Trust", "YunCore"]),
 
+        library("Sandbox", uses: ["CLinux", "Platform", "YunCore"]),
+
         // 3: effects that put the parts together
         library("Installer", uses: ["Bundle", "Manifest", "Platform", "Signing", "Store", "Trust", "YunCore"]),
 
@@ -58,11 +64,15 @@ let package = Package(
         library(
             "Commands",
             uses: [
-                "Bundle", "Installer", "Manifest", "Platform", "Signing", "Store", "Trust", "YunCore", argumentParser,
+                "Bundle", "Installer", "Manifest", "Platform", "Sandbox", "Signing", "Store", "Trust", "YunCore",
+                argumentParser,
             ]),
 
         // 5: executables
         .executableTarget(name: "ypkg", dependencies: ["Commands"], swiftSettings: strict),
+        .executableTarget(
+            name: "launch-bench", dependencies: ["Sandbox", "YunCore"], path: "Benchmarks/launch",
+            exclude: ["noop.c"], swiftSettings: strict),
 
         // Tests
         .target(
@@ -77,5 +87,6 @@ let package = Package(
         tests("TrustTests", uses: ["Signing", "Trust", "YunCore"]),
         tests("StoreTests", uses: ["Platform", "Signing", "Store", "Support", "Trust", "YunCore"]),
         tests("InstallerTests", uses: ["Bundle", "Installer", "Platform", "Signing", "Store", "Support", "YunCore"]),
+        tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
     ]
 )

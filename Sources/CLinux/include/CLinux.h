@@ -66,4 +66,7 @@ pid_t yun_spawn(const struct yun_spawn *spawn, int *pidfd);
 int yun_wait_pidfd(int pidfd);
 int yun_signal_pidfd(int pidfd, int signal);
 
+#include "Sandboxing.h"
+#include "SeedSpec.h"
+
 #endif

@@ -1,0 +1,84 @@
+import Glibc
+import Sandbox
+import YunCore
+
+/// Times from the decision to launch to the program's first act, rounds interleaved over the peers, medians.
+struct Timing {
+    let options: Options
+    let plan: Plan
+    let rounds: Int
+
+    init(_ options: Options) throws(Failure) {
+        self.options = options
+        rounds = try options.number("rounds") ?? 200
+        plan = try Plan(try options.request(), host: HostFacts.gather(runtimeDirectory: nil))
+    }
+
+    func run() throws(Failure) -> Int32 {
+        var results: [String: [Double]] = [:]
+        let program = try options.required("tree") + "/" + (options.rest.first ?? "")
+        for _ in 0..<rounds {
+            results["exec", default: []].append(try measure { end throws(Failure) in try fork(program, end) })
+            for name in ["seed", "bwrap"] {
+                let backend = try Options(["--backend", name, "--seed", try options.required("seed")])
+                    .backend()
+                let plan = plan
+                results[name, default: []].append(
+                    try measure { end throws(Failure) in
+                        let process = try Sandbox.launch(plan, backend: backend, standardStreams: (0, end, 2))
+                        return { () throws(Failure) in _ = try process.wait() }
+                    })
+            }
+        }
+        for (name, times) in results.sorted(by: { $0.key < $1.key }) {
+            let sorted = times.sorted()
+            print("\(name) median \(Int(sorted[sorted.count / 2])) us, fastest \(Int(sorted.first ?? 0)) us")
+        }
+        return 0
+    }
+
+    private typealias Finish = () throws(Failure) -> Void
+
+    /// From before `start` until the program's first byte.
+    private func measure(_ start: (Int32) throws(Failure) -> Finish) throws(Failure) -> Double {
+        var pair: [Int32] = [-1, -1]
+        guard unsafe pipe(&pair) == 0 else { throw Failure(.inputOutput, "cannot create a pipe") }
+        _ = fcntl(pair[0], F_SETFD, FD_CLOEXEC)
+        _ = fcntl(pair[1], F_SETFD, FD_CLOEXEC)
+        let begin = now()
+        let finish = try start(pair[1])
+        var byte: UInt8 = 0
+        close(pair[1])
+        guard unsafe read(pair[0], &byte, 1) == 1 else {
+            throw Failure(.sandboxFailed, "the program did not run")
+        }
+        let end = now()
+        close(pair[0])
+        try finish()
+        return end - begin
+    }
+
+    private func fork(_ program: String, _ output: Int32) throws(Failure) -> Finish {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        var process: pid_t = 0
+        var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [strdup("noop"), nil]
+        defer { unsafe free(arguments[0]) }
+        guard unsafe posix_spawn(&process, program, &actions, nil, &arguments, nil) == 0 else {
+            throw Failure(.sandboxFailed, "cannot start \(program)")
+        }
+        let child = process
+        return { () throws(Failure) in
+            var status: Int32 = 0
+            _ = unsafe waitpid(child, &status, 0)
+        }
+    }
+
+    private func now() -> Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
+    }
+}

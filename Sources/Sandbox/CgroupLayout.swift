@@ -1,0 +1,114 @@
+internal import Glibc
+internal import Platform
+internal import YunCore
+
+/// Where this caller may make control groups: version 2 where it was delegated, version 1 beside it on hybrid
+/// machines, or nowhere.
+public struct CgroupLayout: Sendable, Equatable {
+    /// The directory of version 2 below which new groups are made; for freezing and killing at least.
+    public var unified: String?
+    /// Whether `unified` also limits memory and processes.
+    public var unifiedLimits: Bool
+    /// The directory of version 1's memory controller.
+    public var memory: String?
+    /// The directory of version 1's pids controller.
+    public var processes: String?
+
+    /// No groups: limits are each process's own.
+    public static let none = CgroupLayout()
+
+    /// A layout as given, for tests.
+    public init(
+        unified: String? = nil, unifiedLimits: Bool = false, memory: String? = nil, processes: String? = nil
+    ) {
+        self.unified = unified
+        self.unifiedLimits = unifiedLimits
+        self.memory = memory
+        self.processes = processes
+    }
+
+    var limitsMemory: Bool { memory != nil || (unified != nil && unifiedLimits) }
+    var limitsProcesses: Bool { processes != nil || (unified != nil && unifiedLimits) }
+
+    /// Looks for the places where this process may make groups.
+    static func find() throws(Failure) -> CgroupLayout {
+        let mounts = try text(of: "/proc/self/mountinfo")
+        let own = try text(of: "/proc/self/cgroup")
+        var layout = find(mounts: mounts, own: own, isUsable: isUsable)
+        if let unified = layout.unified { layout.unifiedLimits = try hasControllers(unified) }
+        return layout
+    }
+
+    /// The pure part: `mounts` and `own` are the texts of `/proc/self/mountinfo` and `/proc/self/cgroup`.
+    static func find(mounts: String, own: String, isUsable: (String) -> Bool) -> CgroupLayout {
+        let places = own.split(separator: "\n").map { $0.split(separator: ":", maxSplits: 2) }
+        var layout = CgroupLayout()
+        for mount in mounts.split(separator: "\n").compactMap(CgroupMount.init) {
+            if mount.isUnified {
+                let line = own.split(separator: "\n").first { $0.hasPrefix("0::") }?.dropFirst(3)
+                layout.unified = line.flatMap { usable(below: mount.path, $0, isUsable) }
+                continue
+            }
+            let controllers = ["memory", "pids"].filter(mount.options.contains)
+            for name in controllers {
+                let place = places.first {
+                    $0.count == 3 && $0[1].split(separator: ",").contains { $0 == name }
+                }
+                guard let directory = place.flatMap({ usable(below: mount.path, $0[2], isUsable) }) else {
+                    continue
+                }
+                if name == "memory" { layout.memory = directory } else { layout.processes = directory }
+            }
+        }
+        return layout
+    }
+
+    /// The lowest directory from the caller's own upwards in which it may make groups: its own limits go on to hold.
+    private static func usable(below mount: String, _ place: Substring, _ isUsable: (String) -> Bool)
+        -> String?
+    {
+        var components = place.split(separator: "/")
+        while true {
+            let directory = ([mount] + components.map(String.init)).joined(separator: "/")
+            if isUsable(directory) { return directory }
+            guard components.popLast() != nil else { return nil }
+        }
+    }
+
+    private static func isUsable(_ directory: String) -> Bool {
+        // Processes are moved by writing here; being allowed to make a directory alone is not enough.
+        guard unsafe faccessat(AT_FDCWD, directory, W_OK, AT_EACCESS) == 0 else { return false }
+        return unsafe faccessat(AT_FDCWD, directory + "/cgroup.procs", W_OK, AT_EACCESS) == 0
+    }
+
+    private static func hasControllers(_ directory: String) throws(Failure) -> Bool {
+        guard unsafe access(directory + "/cgroup.subtree_control", R_OK) == 0 else { return false }
+        let names = try text(of: directory + "/cgroup.subtree_control").split(whereSeparator: \.isWhitespace)
+        return names.contains("memory") && names.contains("pids")
+    }
+
+    private static func text(of path: String) throws(Failure) -> String {
+        let bytes = try OwnedDescriptor.open(path, .read).readToEnd(limit: 1 << 20, describedAs: path)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// A line of `/proc/self/mountinfo` that mounts control groups.
+private struct CgroupMount {
+    let path: String
+    let isUnified: Bool
+    let options: [Substring]
+
+    init?(_ line: Substring) {
+        let fields = line.split(separator: " ")
+        guard let dash = fields.firstIndex(of: "-"), fields.count >= dash + 4, fields.count > 5 else {
+            return nil
+        }
+        let type = fields[dash + 1]
+        // A part of a hierarchy mounted elsewhere would make /proc/self/cgroup's paths wrong.
+        guard fields[3] == "/", type == "cgroup" || type == "cgroup2" else { return nil }
+        path = String(fields[4])
+        isUnified = type == "cgroup2"
+        options = fields[dash + 3].split(separator: ",")
+    }
+}

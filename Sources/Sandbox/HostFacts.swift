@@ -1,0 +1,95 @@
+internal import CLinux
+internal import Glibc
+internal import Platform
+public import YunCore
+
+/// What the plan must know of this machine. Gathered in one place, so that the plan itself is a pure function and
+/// tests can plan for machines that they do not have.
+public struct HostFacts: Sendable {
+    /// What lies at a path of the host.
+    public enum Entry: Sendable, Equatable {
+        case file
+        case directory
+        /// A link with its text.
+        case symlink(String)
+        /// A device or a socket.
+        case special
+    }
+
+    /// The caller's effective ids.
+    public var user: UInt32
+    /// The caller's effective group.
+    public var group: UInt32
+    /// Those of ``candidates`` and of the devices and sockets in ``PermissionOpening`` that exist.
+    public var entries: [String: Entry]
+    /// `$XDG_RUNTIME_DIR`, where the user's audio sockets lie.
+    public var runtimeDirectory: String?
+    /// How processes can be grouped here.
+    public var cgroups: CgroupLayout
+
+    /// Facts as given, for tests.
+    public init(
+        user: UInt32, group: UInt32, entries: [String: Entry], runtimeDirectory: String? = nil,
+        cgroups: CgroupLayout = .none
+    ) {
+        self.user = user
+        self.group = group
+        self.entries = entries
+        self.runtimeDirectory = runtimeDirectory
+        self.cgroups = cgroups
+    }
+
+    /// Looks at the machine.
+    public static func gather(runtimeDirectory: String?) throws(Failure) -> HostFacts {
+        var facts = HostFacts(
+            user: geteuid(), group: getegid(), entries: [:], runtimeDirectory: runtimeDirectory,
+            cgroups: try CgroupLayout.find())
+        var paths = candidates
+        for permission in Permission.allCases {
+            let opening = PermissionOpening.of(permission)
+            paths += opening.devices + opening.sockets.compactMap { $0.hostPath(in: runtimeDirectory) }
+        }
+        for path in paths {
+            if let entry = try entry(at: path) { facts.entries[path] = entry }
+        }
+        return facts
+    }
+
+    private static func entry(at path: String) throws(Failure) -> Entry? {
+        var status = yun_status()
+        guard unsafe yun_status_at(AT_FDCWD, path, &status) == 0 else {
+            // What cannot be reached cannot be mounted either.
+            guard [ENOENT, ENOTDIR, EACCES].contains(errno) else {
+                throw .system("cannot examine \(path.escaped)", code: .unavailable)
+            }
+            return nil
+        }
+        switch status.kind {
+        case YUN_KIND_FILE: return .file
+        case YUN_KIND_DIRECTORY: return .directory
+        case YUN_KIND_SYMLINK: return .symlink(try linkText(path))
+        default: return .special
+        }
+    }
+
+    private static func linkText(_ path: String) throws(Failure) -> String {
+        var count = -1
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, initialized in
+            unsafe buffer.withMemoryRebound(to: CChar.self) { text in
+                if let start = text.baseAddress { count = unsafe readlink(path, start, text.count) }
+            }
+            initialized = max(0, count)
+        }
+        guard count >= 0 else { throw .system("cannot read the link \(path.escaped)", code: .unavailable) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Host paths that every app may read where they exist: the system's programs and libraries, and the few
+    /// files of `/etc` that they need. Nothing that tells about the owner, and no secrets.
+    public static let candidates = [
+        "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
+        "/etc/alternatives", "/etc/fonts", "/etc/gtk-3.0", "/etc/ld.so.cache", "/etc/localtime",
+        "/etc/mime.types",
+        "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ca-certificates.conf",
+    ]
+}

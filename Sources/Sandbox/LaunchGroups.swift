@@ -1,0 +1,120 @@
+internal import Glibc
+internal import Platform
+internal import Synchronization
+internal import YunCore
+
+/// The control groups of one launch: fresh directories, never used again (a group that was killed once kills
+/// whatever is cloned into it later), removed when the launch is over.
+final class LaunchGroups: Sendable {
+    private struct Group {
+        let parent: AnchoredDirectory
+        let directory: AnchoredDirectory
+    }
+
+    private let name: String
+    private let unified: Group?
+    private let versionOne: [Group]
+    /// `cgroup.procs` of the groups of version 1.
+    private let members: [Member]
+
+    private final class Member: Sendable {
+        let file: OwnedDescriptor
+        init(_ file: consuming OwnedDescriptor) { self.file = file }
+    }
+
+    private static let counter = Mutex(0)
+
+    init(_ layout: CgroupLayout, limits: ResourceLimits) throws(Failure) {
+        let number = Self.counter.withLock { counter in
+            counter += 1
+            return counter
+        }
+        let name = "yun-\(getpid())-\(number)"
+        self.name = name
+        unified = try layout.unified.map { path throws(Failure) in try Self.make(name, in: path) }
+        var groups: [Group] = []
+        if let path = layout.memory { groups.append(try Self.make(name, in: path)) }
+        if let path = layout.processes, path != layout.memory { groups.append(try Self.make(name, in: path)) }
+        versionOne = groups
+        members = try groups.map { group throws(Failure) in
+            Member(try group.directory.open("cgroup.procs", .replace(permissions: 0o600)))
+        }
+        try apply(limits, layout)
+    }
+
+    private static func make(_ name: String, in path: String) throws(Failure) -> Group {
+        let parent = try AnchoredDirectory(at: path)
+        try sweep(parent)
+        try parent.createDirectory(name)
+        return Group(parent: parent, directory: try parent.directory(name))
+    }
+
+    /// Removes what launchers that were killed left behind. Their sandboxes died with them.
+    private static func sweep(_ parent: AnchoredDirectory) throws(Failure) {
+        for name in try parent.names() where name.hasPrefix("yun-") {
+            let parts = name.split(separator: "-")
+            guard parts.count == 3, let launcher = pid_t(parts[1]), launcher > 0 else { continue }
+            guard Glibc.kill(launcher, 0) != 0, errno == ESRCH else { continue }
+            // Busy: its last processes are dying; the next launch finds it again.
+            _ = unsafe unlinkat(parent.number, name, AT_REMOVEDIR)
+        }
+    }
+
+    private func apply(_ limits: ResourceLimits, _ layout: CgroupLayout) throws(Failure) {
+        // Init is a process too, and not the app's.
+        let processes = limits.processes.map { String($0 + 1) }
+        let memory = limits.memoryBytes.map(String.init)
+        if let unified, layout.unifiedLimits {
+            try write(memory, "memory.max", unified)
+            try write(processes, "pids.max", unified)
+            return
+        }
+        for group in versionOne {
+            if layout.memory.map({ group.parent.path == $0 }) == true {
+                try write(memory, "memory.limit_in_bytes", group)
+            }
+            if layout.processes.map({ group.parent.path == $0 }) == true {
+                try write(processes, "pids.max", group)
+            }
+        }
+    }
+
+    private func write(_ text: String?, _ name: String, _ group: Group) throws(Failure) {
+        guard let text else { return }
+        do throws(Failure) {
+            try group.directory.open(name, .replace(permissions: 0o600)).write(Array(text.utf8))
+        } catch { throw error.during("cannot set \(name) to \(text)") }
+    }
+
+    /// Directory of the version 2 group, for CLONE_INTO_CGROUP.
+    var unifiedDescriptor: Int32? { unified?.directory.number }
+    /// `cgroup.procs` of the version 1 groups, two at most.
+    var memberDescriptors: [Int32] { members.map { $0.file.number } }
+
+    /// Kills every process in the group. Always through version 2: what version 1 froze survives even SIGKILL.
+    /// False where there is no such group.
+    func kill() throws(Failure) -> Bool { try control("cgroup.kill", "1") }
+
+    /// Stops or continues every process in the group. False where there is no such group.
+    func freeze(_ isFrozen: Bool) throws(Failure) -> Bool {
+        try control("cgroup.freeze", isFrozen ? "1" : "0")
+    }
+
+    private func control(_ file: String, _ text: String) throws(Failure) -> Bool {
+        guard let unified else { return false }
+        try write(text, file, unified)
+        return true
+    }
+
+    /// Removes the directories; the kernel may need a moment until the last process has left them.
+    func remove() {
+        for group in [unified].compactMap({ $0 }) + versionOne {
+            for _ in 0..<200 {
+                guard unsafe unlinkat(group.parent.number, name, AT_REMOVEDIR) != 0, errno == EBUSY else {
+                    break
+                }
+                usleep(2000)
+            }
+        }
+    }
+}

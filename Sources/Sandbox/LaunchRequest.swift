@@ -1,0 +1,74 @@
+public import YunCore
+
+/// What shall run in a sandbox, and for which app. Paths are the host's and absolute.
+public struct LaunchRequest: Sendable {
+    /// What is executed.
+    public enum Program: Sendable, Equatable {
+        /// An executable of the release, its path relative to the release tree.
+        case app(String)
+        /// A host program such as the web host, at its own path, with further host paths that it reads.
+        case host(path: String, resources: [String])
+        /// A shell for the developer, with a terminal of its own.
+        case shell
+    }
+
+    /// The one way to the screen.
+    public enum Display: Sendable, Equatable {
+        /// No screen at all.
+        case none
+        /// A Wayland compositor's socket.
+        case wayland(socket: String)
+        /// The socket of an X server that only this app uses: X clients can watch each other.
+        case privateX11(socket: String)
+    }
+
+    /// The page that is opened; its domain is the app.
+    public var page: PageURI
+    /// The release tree, `/app` inside.
+    public var release: String
+    /// The app's own files, `/data` inside.
+    public var data: String
+    /// What the app can make again, `/cache` inside.
+    public var cache: String
+    /// What is executed.
+    public var program: Program
+    /// What follows the program's name.
+    public var arguments: [String] = []
+    /// What the manifest asks for and the owner granted.
+    public var permissions: Set<Permission> = []
+    /// The way to the screen.
+    public var display: Display = .none
+    /// The app's own socket to the page manager, `/run/broker` inside.
+    public var broker: String?
+    /// Further variables, such as `LANG` or `TERM`; they may not replace the sandbox's own.
+    public var environment: [String: String] = [:]
+    /// How much the app may use.
+    public var limits = ResourceLimits()
+    /// The host user id that the app gets when root launches it; never 0. Ignored for other callers.
+    public var appUser: UInt32?
+
+    /// A launch of `program` for `page` with the three directories that every app has.
+    public init(page: PageURI, release: String, data: String, cache: String, program: Program) {
+        self.page = page
+        self.release = release
+        self.data = data
+        self.cache = cache
+        self.program = program
+    }
+}
+
+/// How much of the machine one sandbox may use.
+public struct ResourceLimits: Sendable, Equatable {
+    /// All memory of all its processes, its temporary files included. Without cgroups each process's writable
+    /// memory is limited to it instead. `nil` for no limit.
+    public var memoryBytes: Int?
+    /// Processes and threads at once. `nil` for no limit.
+    public var processes: Int? = 512
+    /// Open descriptors of one process.
+    public var openFiles = 4096
+    /// `/tmp` and `/dev/shm`, each.
+    public var temporaryBytes = 256 << 20
+
+    /// The defaults.
+    public init() {}
+}

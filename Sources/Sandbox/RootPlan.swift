@@ -1,0 +1,218 @@
+internal import YunCore
+
+/// Builds the operations and file rules of a plan, in the order in which they are carried out.
+struct RootPlan {
+    private(set) var operations: [Plan.Operation] = []
+    private(set) var rules: [FileRule] = [FileRule(path: "/", rights: .readDirectory)]
+    private(set) var variables: [String: String] = [:]
+    private var made: Set<String> = ["/"]
+
+    mutating func addAll(for request: LaunchRequest, host: HostFacts) throws(Failure) {
+        addRuntime(host)
+        addSettings(for: request)
+        addDevices(sizeBytes: request.limits.temporaryBytes)
+        add(.processes("/proc"), rights: .read)
+        addTemporary(sizeBytes: request.limits.temporaryBytes)
+        try addOwnDirectories(request)
+        addPermissions(request.permissions, host: host)
+        try addSockets(request)
+        if case .host(let path, let resources) = request.program {
+            try addProgram(path, resources: resources)
+        }
+    }
+
+    /// The system's programs and libraries; `/bin` and its like are links where the host has links.
+    private mutating func addRuntime(_ host: HostFacts) {
+        for path in HostFacts.candidates {
+            switch host.entries[path] {
+            case .symlink(let target) where target.staysInRuntime(from: path):
+                add(.link(path, to: target), rights: [])
+            case .directory where !path.hasPrefix("/etc/"):
+                add(.mount(path, at: path, access: .execute, isOwn: false), rights: [.read, .execute])
+            case .some:
+                add(.mount(path, at: path, access: [], isOwn: false), rights: .read)
+            case nil: break
+            }
+        }
+    }
+
+    /// Made up, so that they tell nothing about the host.
+    private mutating func addSettings(for request: LaunchRequest) {
+        let label = request.page.domain.hostLabel
+        let files = [
+            "passwd": "app:x:1000:1000:\(request.page.domain):/data:/bin/sh\n",
+            "group": "app:x:1000:\n",
+            "hostname": "\(label)\n",
+            "hosts": "127.0.0.1 localhost \(label)\n::1 localhost\n",
+            "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+        ]
+        for (name, text) in files.sorted(by: { $0.key < $1.key }) {
+            add(.file("/etc/" + name, contents: Array(text.utf8), permissions: 0o644), rights: [])
+        }
+        rules.append(FileRule(path: "/etc", rights: .read))
+    }
+
+    private mutating func addDevices(sizeBytes: Int) {
+        for name in ["null", "zero", "full", "random", "urandom"] {
+            add(
+                .mount("/dev/" + name, at: "/dev/" + name, access: [.write, .devices], isOwn: false),
+                rights: [.readFile, .writeFile, .controlDevice])
+        }
+        add(.temporary("/dev/shm", sizeBytes: sizeBytes, permissions: 0o1777), rights: .own)
+        let links = [
+            "fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1",
+            "stderr": "/proc/self/fd/2",
+        ]
+        for (name, target) in links.sorted(by: { $0.key < $1.key }) {
+            add(.link("/dev/" + name, to: target), rights: [])
+        }
+    }
+
+    private mutating func addTemporary(sizeBytes: Int) {
+        add(.temporary("/tmp", sizeBytes: sizeBytes, permissions: 0o1777), rights: .own)
+        add(.directory("/tmp/run", permissions: 0o700), rights: [])
+    }
+
+    private mutating func addOwnDirectories(_ request: LaunchRequest) throws(Failure) {
+        let own: [(String, String, Plan.Access, FileRights)] = [
+            (request.release, "/app", .execute, [.read, .execute]),
+            (request.data, "/data", .write, .own),
+            (request.cache, "/cache", .write, .own),
+        ]
+        for (source, target, access, rights) in own {
+            try checkSource(source)
+            add(.mount(source, at: target, access: access, isOwn: true), rights: rights)
+        }
+        if case .app(let path) = request.program { try checkRelative(path) }
+    }
+
+    private mutating func addPermissions(_ permissions: Set<Permission>, host: HostFacts) {
+        for opening in permissions.sorted().map(PermissionOpening.of) {
+            for device in opening.devices where host.entries[device] != nil {
+                add(.mount(device, at: device, access: [.write, .devices], isOwn: false), rights: .device)
+            }
+            for socket in opening.sockets {
+                guard let source = socket.hostPath(in: host.runtimeDirectory), host.entries[source] != nil
+                else {
+                    continue
+                }
+                add(.mount(source, at: socket.path, access: [], isOwn: false), rights: .readFile)
+                variables[socket.variable] = socket.prefix + socket.path
+            }
+        }
+    }
+
+    private mutating func addSockets(_ request: LaunchRequest) throws(Failure) {
+        switch request.display {
+        case .none: break
+        case .wayland(let socket):
+            try checkSource(socket)
+            add(.mount(socket, at: "/run/display/wayland-0", access: [], isOwn: false), rights: .readFile)
+            variables["WAYLAND_DISPLAY"] = "/run/display/wayland-0"
+        case .privateX11(let socket):
+            try checkSource(socket)
+            add(.mount(socket, at: "/run/display/X0", access: [], isOwn: false), rights: .readFile)
+            // Where X libraries look. A link, since nothing is mounted below what the app can write.
+            add(.link("/tmp/.X11-unix", to: "/run/display"), rights: [])
+            variables["DISPLAY"] = ":0"
+        }
+        if let broker = request.broker {
+            try checkSource(broker)
+            add(.mount(broker, at: "/run/broker", access: [], isOwn: false), rights: .readFile)
+            variables["YUN_BROKER"] = "/run/broker"
+        }
+    }
+
+    /// A host program outside the runtime, and what it reads. Short paths first: a directory may hold the others.
+    private mutating func addProgram(_ path: String, resources: [String]) throws(Failure) {
+        for source in ([path] + resources).sorted(by: { $0.utf8.count < $1.utf8.count }) {
+            try checkSource(source)
+            let isThere = operations.contains { operation in
+                switch operation {
+                case .mount(let other, at: let target, _, _): other == target && source.isAt(orBelow: other)
+                // Links of the runtime lead into the runtime.
+                case .link(let path, _): source.isAt(orBelow: path)
+                case .directory, .file, .temporary, .processes: false
+                }
+            }
+            if !isThere {
+                add(.mount(source, at: source, access: .execute, isOwn: false), rights: [.read, .execute])
+            }
+        }
+    }
+
+    /// Appends an operation with the directories that it needs.
+    private mutating func add(_ operation: Plan.Operation, rights: FileRights) {
+        let components = operation.path.split(separator: "/")
+        for count in 1..<max(1, components.count) {
+            let parent = "/" + components.prefix(count).joined(separator: "/")
+            if made.insert(parent).inserted { operations.append(.directory(parent, permissions: 0o755)) }
+        }
+        made.insert(operation.path)
+        operations.append(operation)
+        if rights != [] { rules.append(FileRule(path: operation.path, rights: rights)) }
+    }
+
+    /// Whatever the request said: each path once, and nothing mounted below a directory that the app can write,
+    /// where it could move the mount point's parent away and lay something else in its place.
+    func check() throws(Failure) {
+        var seen: Set<String> = []
+        var closed: [String] = []
+        for operation in operations {
+            guard seen.insert(operation.path).inserted else {
+                throw Failure(.sandboxFailed, "cannot mount two things at \(operation.path.escaped)")
+            }
+            switch operation {
+            case .mount, .temporary, .processes:
+                // Nor does anything cover what an earlier line put there.
+                guard !closed.contains(where: operation.path.isAt(orBelow:)) else {
+                    throw Failure(
+                        .sandboxFailed, "cannot mount \(operation.path.escaped) inside another mount",
+                        hint: "name a path that no other mount of the sandbox holds")
+                }
+                closed.append(operation.path)
+            case .directory, .file, .link:
+                guard
+                    !closed.contains(where: operation.path.isAt(orBelow:))
+                        || operation.path.isAt(orBelow: "/tmp")
+                else {
+                    throw Failure(.sandboxFailed, "cannot create \(operation.path.escaped) inside a mount")
+                }
+            }
+        }
+    }
+
+    private func checkSource(_ path: String) throws(Failure) {
+        let components = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        guard path.hasPrefix("/"), path.utf8.count < 4096, !path.utf8.contains(0),
+            !components.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." })
+        else { throw Failure(.sandboxFailed, "\(path.escaped) is not an absolute path without detours") }
+    }
+
+    private func checkRelative(_ path: String) throws(Failure) {
+        do throws(Failure) {
+            try checkSource("/" + path)
+        } catch {
+            throw Failure(.sandboxFailed, "\(path.escaped) is not a path inside the release")
+        }
+    }
+}
+
+extension String {
+    /// Whether this path is `other` or lies below it.
+    func isAt(orBelow other: String) -> Bool {
+        self == other || hasPrefix(other.hasSuffix("/") ? other : other + "/")
+    }
+
+    /// Whether a symlink at `path` with this text leads into what every sandbox has anyway.
+    fileprivate func staysInRuntime(from path: String) -> Bool {
+        let isAtTop = path.split(separator: "/").count == 1
+        let target = hasPrefix("/") ? self : isAtTop ? "/" + self : ""
+        return target.hasPrefix("/usr/") && !target.split(separator: "/").contains("..")
+    }
+}
+
+extension Domain {
+    /// A host name of one label; the kernel allows 64 bytes.
+    var hostLabel: String { String(name.map { $0 == "." ? "-" : $0 }.prefix(63)) }
+}

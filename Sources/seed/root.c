@@ -1,0 +1,155 @@
+/// The root directory of the sandbox: a tmpfs of its own into which exactly the plan's mounts are moved.
+#define _GNU_SOURCE
+#include "seed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// Not <sys/mount.h>: its names collide with those of <linux/mount.h> in some libc releases.
+extern int mount(const char *, const char *, const char *, unsigned long, const void *);
+extern int umount2(const char *, int);
+
+enum { DETACH = 2, PRIVATE_ALL = 1 << 18 | 1 << 14, RECURSIVE = 0x8000 };
+
+static int set_attributes(int mount, uint64_t attributes) {
+    struct mount_attr attr = {.attr_set = attributes};
+    return (int)syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH | RECURSIVE, &attr, sizeof attr);
+}
+
+static int clone_mount(const struct seed_operation *operation) {
+    const char *source = text(operation->source);
+    unsigned int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | RECURSIVE;
+    if (operation->flags & SEED_NO_FOLLOW) flags |= AT_SYMLINK_NOFOLLOW;
+    int tree = (int)syscall(SYS_open_tree, AT_FDCWD, source, flags);
+    if (tree < 0) fail("open a mount", source);
+    uint64_t attributes = MOUNT_ATTR_NOSUID;
+    if (operation->flags & SEED_READ_ONLY) attributes |= MOUNT_ATTR_RDONLY;
+    if (operation->flags & SEED_NO_EXEC) attributes |= MOUNT_ATTR_NOEXEC;
+    if (!(operation->flags & SEED_DEVICES)) attributes |= MOUNT_ATTR_NODEV;
+    // While it is attached nowhere: there is no moment in which it can be written.
+    if (set_attributes(tree, attributes) < 0) fail("restrict a mount", source);
+    return tree;
+}
+
+void open_mounts(void) {
+    const struct seed_operation *operations = records(spec->operations);
+    for (uint32_t i = 0; i < spec->operations.count; i++)
+        if (operations[i].kind == SEED_BIND && mounts[i] < 0) mounts[i] = clone_mount(&operations[i]);
+}
+
+static int new_mount(const char *type, const char *const options[][2], unsigned int attributes) {
+    int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+    if (context < 0) fail("create a file system", type);
+    for (; options != NULL && (*options)[0] != NULL; options++)
+        if (syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, (*options)[0], (*options)[1], 0) < 0)
+            fail("create a file system", (*options)[0]);
+    if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) fail("create a file system", type);
+    int tree = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes);
+    if (tree < 0) fail("create a file system", type);
+    close(context);
+    return tree;
+}
+
+static int new_tmpfs(uint32_t mode, uint64_t size_bytes) {
+    char modeText[16], size[24], inodes[24];
+    snprintf(modeText, sizeof modeText, "%o", mode);
+    snprintf(size, sizeof size, "%llu", (unsigned long long)size_bytes);
+    // Empty files cost memory too.
+    snprintf(inodes, sizeof inodes, "%llu", (unsigned long long)size_bytes / 4096 + 64);
+    const char *const options[][2] = {{"mode", modeText}, {"size", size}, {"nr_inodes", inodes}, {NULL, NULL}};
+    return new_mount("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+}
+
+static void attach(int tree, int root, const char *target) {
+    if (syscall(SYS_move_mount, tree, "", root, target, MOVE_MOUNT_F_EMPTY_PATH) < 0) fail("mount", target);
+    close(tree);
+}
+
+static void make_directory(int root, const char *target, uint32_t mode) {
+    if (mkdirat(root, target, mode) < 0) fail("create a directory", target);
+}
+
+static void make_file(int root, const char *target, uint32_t mode, const char *bytes, size_t count) {
+    int file = openat(root, target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    if (file < 0 || write(file, bytes, count) != (ssize_t)count) fail("create a file", target);
+    close(file);
+}
+
+/// A mount point of the same kind as what is mounted on it.
+static void attach_bind(int tree, int root, const struct seed_operation *operation) {
+    const char *target = text(operation->target);
+    struct stat status;
+    if (fstatat(tree, "", &status, AT_EMPTY_PATH) < 0) fail("mount", target);
+    if (S_ISLNK(status.st_mode)) {
+        errno = ELOOP;
+        fail("mount", text(operation->source));
+    }
+    if (S_ISDIR(status.st_mode)) make_directory(root, target, 0755);
+    else make_file(root, target, 0644, "", 0);
+    attach(tree, root, target);
+}
+
+static void write_text(int directory, const char *name, const char *value) {
+    int file = openat(directory, name, O_WRONLY | O_CLOEXEC);
+    if (file < 0 || write(file, value, strlen(value)) < 0) fail("forbid namespaces", name);
+    close(file);
+}
+
+/// The /proc of the new process namespace. Only a caller that still sees the old /proc whole may mount one, so this
+/// stands before the old root goes.
+static void attach_proc(int root, const char *target) {
+    int tree = new_mount("proc", NULL, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+    // Counted in our own user namespace, whose capabilities are still there; nobody inside can raise it again.
+    write_text(tree, "sys/user/max_user_namespaces", "0");
+    int system = dup(tree);
+    make_directory(root, target, 0755);
+    attach(tree, root, target);
+    int copy = (int)syscall(SYS_open_tree, system, "sys", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | RECURSIVE);
+    if (system < 0 || copy < 0) fail("open a mount", "proc/sys");
+    if (set_attributes(copy, MOUNT_ATTR_RDONLY) < 0) fail("restrict a mount", "proc/sys");
+    attach(copy, system, "sys");
+    close(system);
+}
+
+static void execute(int root, const struct seed_operation *operation, int tree) {
+    const char *target = text(operation->target), *source = text(operation->source);
+    switch (operation->kind) {
+    case SEED_DIRECTORY: make_directory(root, target, operation->mode); break;
+    case SEED_FILE: make_file(root, target, operation->mode, source, operation->source_bytes); break;
+    case SEED_SYMLINK:
+        if (symlinkat(source, root, target) < 0) fail("create a link", target);
+        break;
+    case SEED_TMPFS:
+        make_directory(root, target, 0755);
+        attach(new_tmpfs(operation->mode, operation->size_bytes), root, target);
+        break;
+    case SEED_BIND: attach_bind(tree, root, operation); break;
+    case SEED_PROC: attach_proc(root, target); break;
+    }
+}
+
+void build_root(void) {
+    // Nothing that is mounted outside later shows up in here.
+    if (mount(NULL, "/", NULL, PRIVATE_ALL, NULL) < 0) fail("separate the mounts", "/");
+    open_mounts();
+    int root = new_tmpfs(0755, 1 << 20);
+    // On top of the old root, of which there is always one. Attached before it is filled: older kernels mount
+    // nothing into a detached tree.
+    if (syscall(SYS_move_mount, root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0) fail("mount", "/");
+    const struct seed_operation *operations = records(spec->operations);
+    for (uint32_t i = 0; i < spec->operations.count; i++) execute(root, &operations[i], mounts[i]);
+    // The old root lands on top of the new one and is taken off: no path and no descriptor leads to it any more.
+    if (fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0) fail("change the root", "pivot_root");
+    if (umount2(".", DETACH) < 0 || chdir("/") < 0) fail("leave the old root", "umount");
+    // Last, since everything above wrote into it; not recursive, each mount has its own flags.
+    struct mount_attr readOnly = {.attr_set = MOUNT_ATTR_RDONLY};
+    if (syscall(SYS_mount_setattr, root, "", AT_EMPTY_PATH, &readOnly, sizeof readOnly) < 0)
+        fail("restrict a mount", "/");
+    close(root);
+}
