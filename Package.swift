@@ -37,13 +37,24 @@ let package = Package(
         .systemLibrary(name: "CLibSodium"),
         .systemLibrary(name: "CLibZstd"),
         .systemLibrary(name: "CSQLite"),
+        .systemLibrary(
+            name: "CWebKitGTK", pkgConfig: "webkit2gtk-4.1", providers: [.apt(["libwebkit2gtk-4.1-dev"])]),
         .target(name: "CLinux"),
 
         // 1: values, and one door per dangerous thing
         library("YunCore"),
         library("Platform", uses: ["CLinux", "YunCore"]),
 
+        // 2: decisions over values
+        library("WebHostContract", uses: ["YunCore"]),
+
+        // 3: effects
+        library("WebHost", uses: ["CWebKitGTK", "Platform", "WebHostContract", "YunCore"]),
+
         // 5: executables
         .executableTarget(name: "ypkg", dependencies: ["Platform", argumentParser], swiftSettings: strict),
+        .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
+
+        tests("WebHostTests", uses: ["Platform", "WebHost", "WebHostContract", "YunCore", "ywebhost"]),
     ]
 )
