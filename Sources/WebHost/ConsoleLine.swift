@@ -18,7 +18,9 @@ struct ConsoleLine: Equatable {
         source = Self.take(&rest, Self.sources)
         let type = Self.take(&rest, Self.types)
         // A message of a special type leaves its level out where that is "log".
-        guard let level = Self.take(&rest, Self.levels.keys).flatMap({ Self.levels[$0] }) ?? type.map({ _ in "log" })
+        guard
+            let level = Self.take(&rest, Self.levels.keys).flatMap({ Self.levels[$0] })
+                ?? type.map({ _ in "log" })
         else { return nil }
         self.level = level
         text = String(rest)
@@ -27,7 +29,8 @@ struct ConsoleLine: Equatable {
     }
 
     /// Takes the next word off `rest` if it is one of `words`.
-    private static func take<Line: StringProtocol>(_ rest: inout Line, _ words: some Sequence<String>) -> String?
+    private static func take<Line: StringProtocol>(_ rest: inout Line, _ words: some Sequence<String>)
+        -> String?
     where Line.SubSequence == Line {
         let word = rest.prefix { $0 != " " }
         guard words.contains(where: { $0 == word }) else { return nil }
@@ -39,7 +42,9 @@ struct ConsoleLine: Equatable {
     private static func marker(in line: some StringProtocol) -> Range<String.Index>? {
         let word = "CONSOLE "
         if line.hasPrefix(word) { return line.startIndex..<line.index(line.startIndex, offsetBy: word.count) }
-        let placeEnd = line.hasPrefix(nativePlace) ? line.index(line.startIndex, offsetBy: nativePlace.count) : line.startIndex
+        let placeEnd =
+            line.hasPrefix(nativePlace)
+            ? line.index(line.startIndex, offsetBy: nativePlace.count) : line.startIndex
         guard let space = line[placeEnd...].firstIndex(of: " "), space > line.startIndex,
             line[line.index(before: space)] == ":"
         else { return nil }
@@ -58,7 +63,8 @@ struct ConsoleLine: Equatable {
         "TIMING", "PROFILE", "PROFILEEND", "IMAGE",
     ]
     private static let sources: Set = [
-        "XML", "JS", "NETWORK", "STORAGE", "APPCACHE", "RENDERING", "CSS", "SECURITY", "CONTENTBLOCKER", "MEDIA",
+        "XML", "JS", "NETWORK", "STORAGE", "APPCACHE", "RENDERING", "CSS", "SECURITY", "CONTENTBLOCKER",
+        "MEDIA",
         "MEDIASOURCE", "WEBRTC", "ITPDEBUG", "PRIVATECLICKMEASUREMENT", "PAYMENTREQUEST", "OTHER",
     ]
 }

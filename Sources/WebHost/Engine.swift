@@ -46,7 +46,8 @@ internal import YunCore
     ) {
         let source = Bridge.script(domain: arguments.domain, language: arguments.languageTag)
         let script = unsafe webkit_user_script_new(
-            source, WEBKIT_USER_CONTENT_INJECT_TOP_FRAME, WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_START, nil, nil)
+            source, WEBKIT_USER_CONTENT_INJECT_TOP_FRAME, WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_START, nil,
+            nil)
         unsafe webkit_user_content_manager_add_script(content, script)
         unsafe webkit_user_script_unref(script)
     }
@@ -83,7 +84,8 @@ internal import YunCore
     private static let featureChoices: [(String, Bool)] = [
         ("Cookie", false), ("CookieStoreAPI", false), ("EmbedElement", false), ("FullScreen", false),
         ("Gamepads", false), ("LinkDNSPrefetch", false), ("LinkPreconnect", false),
-        ("LinkPreconnectEarlyHints", false), ("MediaRecorder", false), ("NeedsSiteSpecificQuirks", false),
+        ("LinkPreconnectEarlyHints", false), ("MediaDevices", false), ("MediaRecorder", false),
+        ("NeedsSiteSpecificQuirks", false),
         ("PDFJSViewer", false), ("PointerLock", false), ("PrivateClickMeasurement", false),
         ("SafeBrowsing", false), ("ScreenCapture", false), ("ServiceWorkers", false),
         ("SpeechSynthesisAPI", false), ("UsesBackForwardCache", false), ("WebGL", false),

@@ -28,13 +28,14 @@ struct PackageFiles {
         do throws(Failure) {
             let descriptor = try directory.open(path, .read)
             let status = try descriptor.status()
-            guard status.kind == .file else {
-                throw Failure(.pageUnknown, "\(path.escaped) is not a file of the package")
+            if status.kind == .file {
+                return File(
+                    descriptor: descriptor, sizeBytes: status.sizeBytes, type: mediaType(ofPath: path))
             }
-            return File(descriptor: descriptor, sizeBytes: status.sizeBytes, type: mediaType(ofPath: path))
         } catch {
-            throw Failure(.pageUnknown, error.message)
+            // Missing, unreadable and behind a symbolic link are all the same to a page.
         }
+        throw Failure(.pageUnknown, "this file is not in the package (symbolic links are not followed)")
     }
 }
 
@@ -58,7 +59,8 @@ struct PackagePath: Equatable {
         }
         let components = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         let dots: [[UInt8]] = [[], [UInt8](".".utf8), [UInt8]("..".utf8)]
-        guard components.allSatisfy({ !dots.contains([UInt8]($0)) }), bytes.count <= Limits.pathBytesMax else {
+        guard components.allSatisfy({ !dots.contains([UInt8]($0)) }), bytes.count <= Limits.pathBytesMax
+        else {
             throw Failure(.notAllowed, "the path is not the plain path of a file")
         }
         self.path = path

@@ -52,7 +52,8 @@ final class PageServer {
     }
 
     private func refuse(_ request: UnsafeMutablePointer<WebKitURISchemeRequest>, status: UInt32) {
-        let text = status == 404 ? "404: this file is not in the package.\n" : "403: this may not be loaded.\n"
+        let text =
+            status == 404 ? "404: this file is not in the package.\n" : "403: this may not be loaded.\n"
         let bytes = unsafe g_bytes_new(text, gsize(text.utf8.count))
         let stream = unsafe g_memory_input_stream_new_from_bytes(bytes)
         unsafe g_bytes_unref(bytes)
@@ -62,7 +63,8 @@ final class PageServer {
 
     /// Gives `stream` away with the answer.
     private func answer(
-        _ request: UnsafeMutablePointer<WebKitURISchemeRequest>, _ stream: UnsafeMutablePointer<GInputStream>?, size: Int, type: String,
+        _ request: UnsafeMutablePointer<WebKitURISchemeRequest>,
+        _ stream: UnsafeMutablePointer<GInputStream>?, size: Int, type: String,
         status: UInt32
     ) {
         defer { unsafe g_object_unref(stream) }
@@ -84,7 +86,7 @@ final class PageServer {
 /// origin `page://DOMAIN` (`spec/web-host.md`, W-5).
 let contentSecurityPolicy = [
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
-    "connect-src 'self'", "media-src 'self'", "worker-src 'self'", "base-uri 'none'", "form-action 'none'",
+    "connect-src 'self'", "media-src 'self'", "base-uri 'none'", "form-action 'none'",
     "frame-ancestors 'none'",
 ].joined(separator: "; ")
 

@@ -52,6 +52,7 @@ internal import YunCore
         unsafe webkit_web_view_load_uri(engine.view, location)
         after(milliseconds: arguments.loadTimeoutMilliseconds) { [self] in timeOut() }
         if exit == nil { gtk_main() }
+        close()
         console.drain()
         reporter.flush()
         return exit ?? .closed
@@ -70,6 +71,26 @@ internal import YunCore
         case .nothing: break
         }
     }
+
+    /// Lets go of the engine and waits until its processes have ended: the one that stores pages' data writes what
+    /// it still holds when it is let go, and inside a sandbox it would be killed together with the host.
+    private func close() {
+        unsafe gtk_widget_destroy(window)
+        unsafe g_object_unref(UnsafeMutableRawPointer(engine.context))
+        let end = monotonicMilliseconds() + Self.closeMillisecondsMax
+        while hasChildren(), monotonicMilliseconds() < end {
+            g_main_context_iteration(nil, 0)
+            usleep(2000)
+        }
+    }
+
+    /// GLib waits for each child on a thread of its own; here one is only looked for.
+    private func hasChildren() -> Bool {
+        var info = unsafe siginfo_t()
+        return unsafe waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG) == 0
+    }
+
+    private static let closeMillisecondsMax = 2000
 
     private func end(_ exit: WebHostExit) {
         guard self.exit == nil else { return }
@@ -183,15 +204,22 @@ extension PageWindow {
     private func decide(_ decision: UnsafeMutableRawPointer?, _ type: UInt32) -> SignalAnswer {
         guard let decision = unsafe decision else { return .none }
         let isAllowed =
-            type == WEBKIT_POLICY_DECISION_TYPE_RESPONSE.rawValue
-            ? unsafe allowsResponse(decision)
-            : unsafe allowsNavigation(decision, type == WEBKIT_POLICY_DECISION_TYPE_NEW_WINDOW_ACTION.rawValue)
+            switch WebKitPolicyDecisionType(type) {
+            case WEBKIT_POLICY_DECISION_TYPE_RESPONSE: unsafe allowsResponse(decision)
+            case WEBKIT_POLICY_DECISION_TYPE_NEW_WINDOW_ACTION:
+                unsafe allowsNavigation(decision, inNewWindow: true)
+            default: unsafe allowsNavigation(decision, inNewWindow: false)
+            }
         let policy = unsafe decision.assumingMemoryBound(to: WebKitPolicyDecision.self)
-        if isAllowed { unsafe webkit_policy_decision_use(policy) } else { unsafe webkit_policy_decision_ignore(policy) }
+        guard isAllowed else {
+            unsafe webkit_policy_decision_ignore(policy)
+            return .handled
+        }
+        unsafe webkit_policy_decision_use(policy)
         return .handled
     }
 
-    private func allowsNavigation(_ decision: UnsafeMutableRawPointer, _ inNewWindow: Bool) -> Bool {
+    private func allowsNavigation(_ decision: UnsafeMutableRawPointer, inNewWindow: Bool) -> Bool {
         let action = unsafe webkit_navigation_policy_decision_get_navigation_action(
             yun_navigation_decision(decision))
         let target = unsafe uri(of: webkit_navigation_action_get_request(action))

@@ -20,8 +20,8 @@ internal import YunCore
             var error: UnsafeMutablePointer<GError>?
             let value = unsafe webkit_web_view_call_async_javascript_function_finish(view, result, &error)
             guard let value = unsafe value else {
-                done(.failure(PictureFault(exit: .crashed, text: "the page could not be asked whether it is drawn: \(unsafe consume(error))")))
-                return
+                let text = unsafe "the page does not say whether it is drawn: \(consume(error))"
+                return done(.failure(PictureFault(exit: .crashed, text: text)))
             }
             unsafe g_object_unref(UnsafeMutableRawPointer(value))
             after(milliseconds: delayMilliseconds) { snapshot(done) }
@@ -35,8 +35,8 @@ internal import YunCore
             var error: UnsafeMutablePointer<GError>?
             let surface = unsafe webkit_web_view_get_snapshot_finish(view, result, &error)
             guard let surface = unsafe surface else {
-                done(.failure(PictureFault(exit: .crashed, text: "the engine made no picture: \(unsafe consume(error))")))
-                return
+                let text = unsafe "the engine made no picture: \(consume(error))"
+                return done(.failure(PictureFault(exit: .crashed, text: text)))
             }
             defer { unsafe cairo_surface_destroy(surface) }
             done(unsafe write(surface))
@@ -91,7 +91,8 @@ internal import YunCore
                 guard let target = unsafe target else { return CAIRO_STATUS_WRITE_ERROR }
                 let output = unsafe Unmanaged<OwnedDescriptorBox>.fromOpaque(target).takeUnretainedValue()
                 do throws(Failure) {
-                    try unsafe output.descriptor.write(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+                    try unsafe output.descriptor.write(
+                        UnsafeRawBufferPointer(start: bytes, count: Int(count)))
                     return CAIRO_STATUS_SUCCESS
                 } catch {
                     return CAIRO_STATUS_WRITE_ERROR

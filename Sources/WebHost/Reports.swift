@@ -82,5 +82,5 @@ final class Reporter {
     }
 }
 
-/// Seconds since the machine started.
-func monotonicSeconds() -> Int { Int(g_get_monotonic_time() / 1_000_000) }
+/// Since the machine started.
+func monotonicMilliseconds() -> Int { Int(g_get_monotonic_time() / 1000) }

@@ -11,7 +11,8 @@ public enum WebHost {
     /// - Parameter arguments: as ``WebHostArguments`` encodes them, without the program's name.
     /// - Returns: the exit status, one of ``WebHostExit``.
     public static func run(_ arguments: [String]) -> Int32 {
-        let reporter = Reporter(output: OwnedDescriptor(owning: dup3(2)), now: monotonicSeconds)
+        let reporter = Reporter(
+            output: OwnedDescriptor(owning: dup3(2)), now: { monotonicMilliseconds() / 1000 })
         do throws(Failure) {
             let arguments = try WebHostArguments(decoding: arguments)
             return try run(arguments, reporter).rawValue
@@ -21,7 +22,9 @@ public enum WebHost {
         }
     }
 
-    private static func run(_ arguments: WebHostArguments, _ reporter: Reporter) throws(Failure) -> WebHostExit {
+    private static func run(_ arguments: WebHostArguments, _ reporter: Reporter) throws(Failure)
+        -> WebHostExit
+    {
         let directory = try AnchoredDirectory(at: arguments.package)
         for path in [arguments.data, arguments.cache] { _ = try AnchoredDirectory(at: path) }
         var picture: OwnedDescriptorBox?

@@ -109,7 +109,9 @@ extension WebHostArguments {
             throw Self.fault(.fragment, fragment, "write it with its leading #")
         }
         if let text = values[.size] { size = try Self.size(text) }
-        if let number = try Self.number(.loadTimeout, values, 1...600_000) { loadTimeoutMilliseconds = number }
+        if let number = try Self.number(.loadTimeout, values, 1...600_000) {
+            loadTimeoutMilliseconds = number
+        }
         let delay = try Self.number(.delay, values, 0...600_000) ?? 0
         if let number = try Self.number(.screenshot, values, 3...65_535) {
             screenshot = ScreenshotRequest(descriptor: Int32(number), delayMilliseconds: delay)
