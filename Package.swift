@@ -37,6 +37,8 @@ let package = Package(
         .systemLibrary(name: "CLibSodium"),
         .systemLibrary(name: "CLibZstd"),
         .systemLibrary(name: "CSQLite"),
+        .systemLibrary(
+            name: "CWebKitGTK", pkgConfig: "webkit2gtk-4.1", providers: [.apt(["libwebkit2gtk-4.1-dev"])]),
         .target(name: "CLinux"),
         // Static, so that it starts in a fraction of a millisecond; it has no Swift runtime.
         .executableTarget(
@@ -68,8 +70,15 @@ let package = Package(
                 argumentParser,
             ]),
 
+        // 2: decisions over values
+        library("WebHostContract", uses: ["YunCore"]),
+
+        // 3: effects
+        library("WebHost", uses: ["CWebKitGTK", "Platform", "WebHostContract", "YunCore"]),
+
         // 5: executables
         .executableTarget(name: "ypkg", dependencies: ["Commands"], swiftSettings: strict),
+        .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
         .executableTarget(
             name: "launch-bench", dependencies: ["Sandbox", "YunCore"], path: "Benchmarks/launch",
             exclude: ["noop.c"], swiftSettings: strict),
@@ -88,5 +97,6 @@ let package = Package(
         tests("StoreTests", uses: ["Platform", "Signing", "Store", "Support", "Trust", "YunCore"]),
         tests("InstallerTests", uses: ["Bundle", "Installer", "Platform", "Signing", "Store", "Support", "YunCore"]),
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
+        tests("WebHostTests", uses: ["Platform", "WebHost", "WebHostContract", "YunCore", "ywebhost"]),
     ]
 )
