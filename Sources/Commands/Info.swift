@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Manifest
+internal import Launcher
 internal import Platform
 internal import Signing
 internal import Store

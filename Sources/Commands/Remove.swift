@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Installer
+internal import Launcher
 internal import Store
 internal import YunCore
 

@@ -133,9 +133,7 @@ public final class AnchoredDirectory: Sendable {
 
     /// Gives this directory to a user and to the group of the same number.
     public func setOwner(_ userID: UInt32) throws(Failure) {
-        guard fchown(descriptor.number, userID, userID) == 0 else {
-            throw .system("cannot give \(path.escaped) to user \(userID)")
-        }
+        try descriptor.setOwner(userID)
     }
 
     /// What lies at `name`, or `nil` where nothing does.
@@ -146,6 +144,12 @@ public final class AnchoredDirectory: Sendable {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw error
         }
+    }
+
+    /// The path without links and detours.
+    public static func resolvedPath(_ path: String) throws(Failure) -> String {
+        let directory = try AnchoredDirectory(at: path)
+        return try AnchoredDirectory(at: "/proc/self/fd").symlinkTarget(of: String(directory.number))
     }
 
     /// What lies at a path of the caller's own choosing, or `nil` where nothing does.

@@ -29,6 +29,9 @@ public enum WebHostEnvironment {
         return (own + constants).sorted { $0.0 < $1.0 }.map { (name: $0.0, value: $0.1) }
     }
 
+    /// What the engine and its toolkit need beside a display and the directories of every app.
+    public static var toolkitVariables: [(name: String, value: String)] { constants.map { (name: $0.0, value: $0.1) } }
+
     private static let constants = [
         // An address that nothing understands: without one, GLib runs `dbus-launch` to find a bus.
         ("DBUS_SESSION_BUS_ADDRESS", "disabled:"), ("DBUS_SYSTEM_BUS_ADDRESS", "disabled:"),

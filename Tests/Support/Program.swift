@@ -89,26 +89,8 @@ public final class ChildProcess: Sendable {
     ///   - environment: `NAME=VALUE` each.
     ///   - descriptors: what becomes 0, 1, 2, ...
     public init(_ arguments: [String], environment: [String], descriptors: [Int32]) throws {
-        var argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
-        var envp = unsafe environment.map { unsafe strdup($0) } + [nil]
-        defer {
-            unsafe argv.forEach { unsafe free($0) }
-            unsafe envp.forEach { unsafe free($0) }
-        }
-        var pidfd: Int32 = -1
-        let pid = unsafe argv.withUnsafeMutableBufferPointer { argv in
-            unsafe envp.withUnsafeMutableBufferPointer { envp in
-                unsafe descriptors.withUnsafeBufferPointer { descriptors in
-                    var spawn = unsafe yun_spawn(
-                        executable: UnsafePointer(argv[0]), arguments: argv.baseAddress,
-                        environment: envp.baseAddress, descriptors: descriptors.baseAddress,
-                        descriptor_count: Int32(descriptors.count), dies_with_parent: 0, own_group: 0)
-                    return unsafe yun_spawn(&spawn, &pidfd)
-                }
-            }
-        }
-        guard pid > 0 else { throw Failure.system("cannot start \(arguments[0])") }
-        self.pidfd = OwnedDescriptor(owning: pidfd)
+        pidfd = try Spawner.spawn(
+            arguments, environment: environment, descriptors: descriptors, diesWithThread: false)
     }
 
     /// Waits for the end; exit status, or 128 + signal.

@@ -1,13 +1,15 @@
-internal import Store
-internal import YunCore
+public import Store
+public import YunCore
 
 /// How a person names an app: its domain, or one of the domain's labels if no other app has it.
-struct AppReference {
+public struct AppReference {
     private let text: String
 
-    init(_ text: String) { self.text = text }
+    /// As it was typed.
+    public init(_ text: String) { self.text = text }
 
-    func domain(in registry: Registry, includingKeptData: Bool = false) throws(Failure) -> Domain {
+    /// The app that is meant.
+    public func domain(in registry: Registry, includingKeptData: Bool = false) throws(Failure) -> Domain {
         if text.contains(".") {
             let domain = try Domain(text)
             guard let app = try registry.app(domain), app.current != nil || includingKeptData else {

@@ -1,16 +1,21 @@
-internal import Manifest
-internal import Platform
-internal import Store
-internal import YunCore
+public import Manifest
+public import Platform
+public import Store
+public import YunCore
 
 /// An installed app with the manifest of its current release.
-struct InstalledPackage {
-    let app: InstalledApp
-    let release: InstalledRelease
-    let directory: AnchoredDirectory
-    let manifest: Manifest
+public struct InstalledPackage {
+    /// What the registry says.
+    public let app: InstalledApp
+    /// The release that runs.
+    public let release: InstalledRelease
+    /// Where the release lies; its files are in `tree`.
+    public let directory: AnchoredDirectory
+    /// What the app says of itself.
+    public let manifest: Manifest
 
-    init(_ domain: Domain, in root: StoreRoot) throws(Failure) {
+    /// Reads the current release of an installed app.
+    public init(_ domain: Domain, in root: StoreRoot) throws(Failure) {
         guard let app = try root.registry.app(domain), let release = app.current else {
             throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
         }
