@@ -60,17 +60,21 @@ let package = Package(
         library("WebHostContract", uses: ["YunCore"]),
 
         // 3: effects that put the parts together
-        library("Installer", uses: ["Bundle", "Manifest", "Platform", "Signing", "Store", "Trust", "YunCore"]),
+        library(
+            "Installer", uses: ["Bundle", "Manifest", "Platform", "Signing", "Store", "Trust", "YunCore"]),
         library(
             "Launcher",
-            uses: ["CLinux", "Manifest", "Platform", "Sandbox", "Signing", "Store", "WebHostContract", "YunCore"]),
+            uses: [
+                "CLinux", "Manifest", "Platform", "Sandbox", "Signing", "Store", "WebHostContract", "YunCore",
+            ]),
         library("WebHost", uses: ["CWebKitGTK", "Platform", "WebHostContract", "YunCore"]),
 
         // 4: one file for each subcommand
         library(
             "Commands",
             uses: [
-                "Bundle", "Installer", "Launcher", "Manifest", "Platform", "Sandbox", "Signing", "Store", "Trust",
+                "Bundle", "Installer", "Launcher", "Manifest", "Platform", "Sandbox", "Signing", "Store",
+                "Trust",
                 "WebHostContract", "YunCore", argumentParser,
             ]),
 
@@ -78,7 +82,13 @@ let package = Package(
         // ypkg has no shared library at all, which halves the time to its first line; the web host brings only Swift's.
         .executableTarget(
             name: "ypkg", dependencies: ["Commands"], swiftSettings: strict,
-            linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
+            linkerSettings: [
+                .unsafeFlags(
+                    [
+                        "-static-executable", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker",
+                        "--icf=all",
+                    ], .when(configuration: .release))
+            ]),
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
         .executableTarget(
             name: "launch-bench", dependencies: ["Sandbox", "YunCore"], path: "Benchmarks/launch",
@@ -87,7 +97,9 @@ let package = Package(
         // Tests
         .target(
             name: "Support",
-            dependencies: ["CLinux", "Bundle", "Installer", "Manifest", "Platform", "Signing", "Trust", "YunCore"],
+            dependencies: [
+                "CLinux", "Bundle", "Installer", "Manifest", "Platform", "Signing", "Trust", "YunCore",
+            ],
             path: "Tests/Support", swiftSettings: strict),
         tests("YunCoreTests", uses: ["YunCore"]),
         tests("ArchiveTests", uses: ["Archive", "Support", "YunCore"]),
@@ -96,7 +108,11 @@ let package = Package(
         tests("BundleTests", uses: ["Bundle", "Installer", "Platform", "Signing", "Support", "YunCore"]),
         tests("TrustTests", uses: ["Signing", "Trust", "YunCore"]),
         tests("StoreTests", uses: ["Platform", "Signing", "Store", "Support", "Trust", "YunCore"]),
-        tests("InstallerTests", uses: ["Bundle", "Installer", "Platform", "Signing", "Store", "Support", "YunCore"]),
+        tests(
+            "InstallerTests",
+            uses: ["Bundle", "Installer", "Platform", "Signing", "Store", "Support", "YunCore"]),
+        tests("IntegrationTests", uses: ["Platform", "Support", "YunCore"]),
+        tests("TidyTests", uses: ["Platform", "Support", "YunCore"]),
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
     ]
 )

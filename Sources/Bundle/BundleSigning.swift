@@ -22,7 +22,9 @@ extension UntrustedBundle {
     ///   - name: `nil` for the publisher; a store or maker signs under its own name.
     ///   - statements: put into the package beside the signature.
     ///   - output: path of the new package, which may be the package's own.
-    public func sign(with key: SecretKey, name: String?, adding statements: Statements, output: String) throws(Failure) {
+    public func sign(with key: SecretKey, name: String?, adding statements: Statements, output: String)
+        throws(Failure)
+    {
         if let name, !Member.isSignerName(name) {
             throw Failure(
                 .usage, "\(name.escaped) cannot name a signature",

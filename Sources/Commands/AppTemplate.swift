@@ -36,7 +36,8 @@ struct AppTemplate {
                 File(
                     directory: nil, name: "manifest.json",
                     contents: manifest(
-                        name, domain, type: "native", content: "bin/\(name)", files: ["icon.svg", "bin/\(name)"])),
+                        name, domain, type: "native", content: "bin/\(name)",
+                        files: ["icon.svg", "bin/\(name)"])),
                 File(directory: "Sources", name: "main.swift", contents: program(name)),
                 File(directory: nil, name: "Makefile", contents: makefile(name)),
                 File(directory: nil, name: ".gitignore", contents: "bin/\n"),

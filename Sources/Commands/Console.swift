@@ -8,7 +8,8 @@ internal import YunCore
 enum Console {
     private static let usesColor: Bool = {
         let isPlain = CurrentProcess.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-        return !isPlain && CurrentProcess.environment["TERM"] != "dumb" && CurrentProcess.isTerminal(STDERR_FILENO)
+        return !isPlain && CurrentProcess.environment["TERM"] != "dumb"
+            && CurrentProcess.isTerminal(STDERR_FILENO)
     }()
 
     static func data(_ text: String) {

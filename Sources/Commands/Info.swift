@@ -34,7 +34,9 @@ struct Info: ParsableCommand {
         rows += details.pages.map { ["page", "\($0.uri) (\($0.type)\($0.isMain ? ", main" : ""))"] }
         rows += details.permissions.map { ["permission", $0] }
         rows += details.hosts.map { ["host", $0] }
-        rows += details.releases.filter { !$0.isCurrent }.map { ["earlier", "\($0.version) (\($0.versionCode))"] }
+        rows += details.releases.filter { !$0.isCurrent }.map {
+            ["earlier", "\($0.version) (\($0.versionCode))"]
+        }
         Console.table(rows)
     }
 
@@ -88,7 +90,8 @@ struct Info: ParsableCommand {
             permissions = manifest.permissions.map(\.permission.fullName)
             hosts = manifest.hosts.map(\.text)
             self.releases = releases.map {
-                ReleaseRow(version: $0.version.text, versionCode: $0.versionCode.value, isCurrent: $0.isCurrent)
+                ReleaseRow(
+                    version: $0.version.text, versionCode: $0.versionCode.value, isCurrent: $0.isCurrent)
             }
         }
     }

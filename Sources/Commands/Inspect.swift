@@ -9,7 +9,9 @@ struct Inspect: ParsableCommand {
         abstract: "Shows what a package says of itself, without believing it.",
         discussion: "Only the head is read. Use 'ypkg verify' to learn whether it is true.")
 
-    @Argument(help: ArgumentHelp("The package, or - for standard input.", valueName: "file"), completion: .file(extensions: ["ypkg"]))
+    @Argument(
+        help: ArgumentHelp("The package, or - for standard input.", valueName: "file"),
+        completion: .file(extensions: ["ypkg"]))
     var package: String
 
     @Flag(name: .long, help: "List the files.")
@@ -33,7 +35,9 @@ struct Inspect: ParsableCommand {
         rows += contents.pages.map { ["page", $0] }
         rows += contents.permissions.map { ["permission", $0] }
         rows += contents.hosts.map { ["host", $0] }
-        rows += contents.signatures.map { ["signature", "\($0.keyID) (\($0.name ?? "publisher")), not checked"] }
+        rows += contents.signatures.map {
+            ["signature", "\($0.keyID) (\($0.name ?? "publisher")), not checked"]
+        }
         if contents.signatures.isEmpty { rows.append(["signature", "none"]) }
         Console.table(rows)
     }
@@ -41,7 +45,10 @@ struct Inspect: ParsableCommand {
     private func printFiles(_ contents: Contents) {
         Console.table(
             contents.entries.map { entry in
-                [entry.type, entry.sizeBytes.map(String.init) ?? "-", entry.path.escaped + (entry.target.map { " -> " + $0.escaped } ?? "")]
+                [
+                    entry.type, entry.sizeBytes.map(String.init) ?? "-",
+                    entry.path.escaped + (entry.target.map { " -> " + $0.escaped } ?? ""),
+                ]
             })
     }
 

@@ -5,9 +5,12 @@ internal import Manifest
 internal import YunCore
 
 struct Install: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Installs a package, or updates an app with it.")
+    static let configuration = CommandConfiguration(
+        abstract: "Installs a package, or updates an app with it.")
 
-    @Argument(help: ArgumentHelp("The package, or - for standard input.", valueName: "file"), completion: .file(extensions: ["ypkg"]))
+    @Argument(
+        help: ArgumentHelp("The package, or - for standard input.", valueName: "file"),
+        completion: .file(extensions: ["ypkg"]))
     var package: String
 
     @OptionGroup var store: StoreOptions

@@ -43,14 +43,17 @@ struct Key: ParsableCommand {
             if format.json {
                 try Console.json(KeyOutput(key.publicKey))
             } else {
-                Console.note("made the key \(key.publicKey.id): \(name.escaped).pub to give away, \(name.escaped).key to keep")
+                Console.note(
+                    "made the key \(key.publicKey.id): \(name.escaped).pub to give away, \(name.escaped).key to keep"
+                )
             }
         }
 
         private func refuseExisting(_ path: String) throws(Failure) {
             guard try AnchoredDirectory.status(ofPath: path) == nil else {
                 throw Failure(
-                    .outputExists, "\(path.escaped) already exists", hint: "choose another name, or give --force")
+                    .outputExists, "\(path.escaped) already exists",
+                    hint: "choose another name, or give --force")
             }
         }
     }
@@ -58,14 +61,19 @@ struct Key: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Shows a public key.")
 
-        @Argument(help: ArgumentHelp("A .pub file.", valueName: "file"), completion: .file(extensions: ["pub"]))
+        @Argument(
+            help: ArgumentHelp("A .pub file.", valueName: "file"), completion: .file(extensions: ["pub"]))
         var file: String
 
         @OptionGroup var format: OutputOptions
 
         func run() throws {
             let key = try KeyFile.publicKey(at: file)
-            if format.json { try Console.json(KeyOutput(key)) } else { Console.data("\(key.id)  \(key.base64)") }
+            if format.json {
+                try Console.json(KeyOutput(key))
+            } else {
+                Console.data("\(key.id)  \(key.base64)")
+            }
         }
     }
 
@@ -79,7 +87,8 @@ struct Key: ParsableCommand {
 
         @OptionGroup var options: KeyOptions
 
-        @Option(name: .long, help: ArgumentHelp("The lineage that ends with the secret key.", valueName: "file"))
+        @Option(
+            name: .long, help: ArgumentHelp("The lineage that ends with the secret key.", valueName: "file"))
         var after: String?
 
         @Option(name: .shortAndLong, help: ArgumentHelp("The lineage to write.", valueName: "file"))

@@ -15,7 +15,8 @@ struct KeyOptions: ParsableArguments {
     @OptionGroup var passphrase: PassphraseOptions
 
     func open() throws(Failure) -> SecretKey {
-        var bytes = try OwnedDescriptor.open(key, .read).readToEnd(limit: keyFileBytesMax, describedAs: key.escaped)
+        var bytes = try OwnedDescriptor.open(key, .read).readToEnd(
+            limit: keyFileBytesMax, describedAs: key.escaped)
         defer { for index in bytes.indices { bytes[index] = 0 } }
         let text = String(decoding: bytes, as: UTF8.self)
         let isEncrypted = try SecretKey.isEncrypted(fileText: text)
@@ -28,7 +29,8 @@ struct KeyOptions: ParsableArguments {
 struct PassphraseOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("A file whose first line is the passphrase, instead of asking.", valueName: "file"))
+        help: ArgumentHelp("A file whose first line is the passphrase, instead of asking.", valueName: "file")
+    )
     var passphraseFile: String?
 
     func read(prompt: String) throws(Failure) -> LockedBytes {
@@ -50,7 +52,9 @@ struct PassphraseOptions: ParsableArguments {
         }
         if passphraseFile == nil {
             let second = try read(prompt: "the same again: ")
-            let isSame = unsafe first.withBytes { first in unsafe second.withBytes { unsafe first.elementsEqual($0) } }
+            let isSame = unsafe first.withBytes { first in
+                unsafe second.withBytes { unsafe first.elementsEqual($0) }
+            }
             guard isSame else { throw Failure(.usage, "the two passphrases differ", hint: "try again") }
         }
         return first
@@ -69,7 +73,8 @@ enum KeyFile {
     }
 
     /// Writes a file that did not exist.
-    static func create(_ path: String, _ bytes: [UInt8], permissions: UInt32, replacing: Bool) throws(Failure) {
+    static func create(_ path: String, _ bytes: [UInt8], permissions: UInt32, replacing: Bool) throws(Failure)
+    {
         if !replacing, try AnchoredDirectory.status(ofPath: path) != nil {
             throw Failure(
                 .outputExists, "\(path.escaped) already exists", hint: "choose another name, or give --force")

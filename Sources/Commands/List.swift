@@ -15,7 +15,10 @@ struct List: ParsableCommand {
         Console.table(
             apps.compactMap { app in
                 app.current.map { release in
-                    [app.domain.name, release.version.text, release.contentBytes.bytesText, app.title.escaped]
+                    [
+                        app.domain.name, release.version.text, release.contentBytes.bytesText,
+                        app.title.escaped,
+                    ]
                 }
             })
     }

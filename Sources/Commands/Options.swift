@@ -8,7 +8,9 @@ internal import YunCore
 struct StoreOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("The store to use.", discussion: "Default: YPKG_ROOT, else the user's own store.", valueName: "dir"),
+        help: ArgumentHelp(
+            "The store to use.", discussion: "Default: YPKG_ROOT, else the user's own store.",
+            valueName: "dir"),
         completion: .directory)
     var root: String?
 

@@ -13,7 +13,8 @@ struct Pack: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("The package to write.", discussion: "Default: DOMAIN-VERSION.ypkg here.", valueName: "file"))
+        help: ArgumentHelp(
+            "The package to write.", discussion: "Default: DOMAIN-VERSION.ypkg here.", valueName: "file"))
     var output: String?
 
     @Option(name: .long, help: "zstd level, 1 (fast) to 19 (small).")
@@ -38,7 +39,8 @@ struct Pack: ParsableCommand {
             try Console.json(Summary(index, output))
         } else {
             Console.note(
-                "packed \(index.domain) \(index.version): \(index.entries.count) entries, \(index.contentBytes.bytesText) in \(index.payloadBytes.bytesText), \(output.escaped)")
+                "packed \(index.domain) \(index.version): \(index.entries.count) entries, \(index.contentBytes.bytesText) in \(index.payloadBytes.bytesText), \(output.escaped)"
+            )
         }
     }
 

@@ -20,11 +20,13 @@ struct Recover: ParsableCommand {
             Console.note("nothing was left over")
         } else {
             Console.note(
-                "cleared \(report.clearedInstalls) unfinished installs, \(report.deletedReleases) unnamed releases and the data of \(report.deletedData) removed apps")
+                "cleared \(report.clearedInstalls) unfinished installs, \(report.deletedReleases) unnamed releases and the data of \(report.deletedData) removed apps"
+            )
         }
         if let missing = report.missing.first {
             throw Failure(
-                .storeDamaged, "the release \(missing.escaped) is not on disk", hint: "install its package again")
+                .storeDamaged, "the release \(missing.escaped) is not on disk",
+                hint: "install its package again")
         }
     }
 

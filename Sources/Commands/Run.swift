@@ -18,13 +18,17 @@ struct Run: ParsableCommand {
     @Argument(help: "The app's domain, or an alias such as taobao for mobile.taobao.com.")
     var app: String
 
-    @Argument(parsing: .postTerminator, help: ArgumentHelp("What the app's program is given, behind --.", valueName: "args"))
+    @Argument(
+        parsing: .postTerminator,
+        help: ArgumentHelp("What the app's program is given, behind --.", valueName: "args"))
     var arguments: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("The page to open instead of the main one.", valueName: "name"))
     var page: String?
 
-    @Option(name: .long, help: ArgumentHelp("Where a web page begins, such as '#/item?id=42'.", valueName: "fragment"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Where a web page begins, such as '#/item?id=42'.", valueName: "fragment"))
     var fragment: String?
 
     @Option(name: .long, help: ArgumentHelp("Write a picture of the web page and end.", valueName: "file"))
@@ -97,13 +101,18 @@ struct Run: ParsableCommand {
         let numbers = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
         guard numbers.count == 2, let width = numbers[0], let height = numbers[1],
             let size = WindowSize(width: width, height: height)
-        else { throw Failure(.usage, "\(self.size.escaped) is not a size", hint: "write WIDTHxHEIGHT, such as 360x640") }
+        else {
+            throw Failure(
+                .usage, "\(self.size.escaped) is not a size", hint: "write WIDTHxHEIGHT, such as 360x640")
+        }
         var options = PageLaunch.Options()
         options.arguments = arguments
         options.fragment = fragment
         options.size = size
         options.isShell = shell
-        options.locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+        options.locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first {
+            !$0.isEmpty
+        }
         options.terminalType = environment["TERM"]
         if screenshot != nil {
             options.screenshot = ScreenshotRequest(descriptor: 3, delayMilliseconds: delay)
@@ -132,7 +141,8 @@ struct Run: ParsableCommand {
                 .unavailable, "there is no Wayland display to show \(launch.page.uri) on",
                 hint: environment["DISPLAY"] == nil
                     ? "give --screenshot FILE for a picture"
-                    : "X11 is not used, for every window could be watched by the app; give --screenshot FILE for a picture")
+                    : "X11 is not used, for every window could be watched by the app; give --screenshot FILE for a picture"
+            )
         }
         let server = try PrivateXServer(
             width: 1280, height: 1280, cache: root.cache.directory(package.app.domain.name))
@@ -144,7 +154,8 @@ struct Run: ParsableCommand {
         _ display: LaunchRequest.Display
     ) throws(Failure) -> Plan {
         let request = try launch.request(
-            data: root.data.path(of: package.app.domain.name), cache: root.cache.path(of: package.app.domain.name),
+            data: root.data.path(of: package.app.domain.name),
+            cache: root.cache.path(of: package.app.domain.name),
             display: display, programs: programs)
         let host = try HostFacts.gather(runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"])
         return try Plan(request, host: host)
@@ -172,7 +183,9 @@ enum BackendName: String, ExpressibleByArgument, CaseIterable {
         case .bwrap:
             let path = "/usr/bin/bwrap"
             guard try AnchoredDirectory.status(ofPath: path) != nil else {
-                throw Failure(.unavailable, "bubblewrap is not installed", hint: "on Debian: apt-get install bubblewrap")
+                throw Failure(
+                    .unavailable, "bubblewrap is not installed", hint: "on Debian: apt-get install bubblewrap"
+                )
             }
             return .bwrap(path: path)
         }
@@ -216,6 +229,8 @@ private struct ExplanationOutput: Encodable {
         }
         environment = Dictionary(uniqueKeysWithValues: plan.environment.map { ($0.name, $0.value) })
         limits = Dictionary(plan.limits.map { ($0.name, $0.value) }) { first, _ in first }
-        permissions = plan.permissions.map { PermissionRow(name: $0.name, isGranted: $0.isGranted, opens: $0.opens) }
+        permissions = plan.permissions.map {
+            PermissionRow(name: $0.name, isGranted: $0.isGranted, opens: $0.opens)
+        }
     }
 }

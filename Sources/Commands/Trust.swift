@@ -13,7 +13,8 @@ struct Trust: ParsableCommand {
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Trusts a key.")
 
-        @Argument(help: ArgumentHelp("A .pub file.", valueName: "file"), completion: .file(extensions: ["pub"]))
+        @Argument(
+            help: ArgumentHelp("A .pub file.", valueName: "file"), completion: .file(extensions: ["pub"]))
         var file: String
 
         @Option(name: .customLong("class"), help: "How far: developer, store or system.")
@@ -28,7 +29,8 @@ struct Trust: ParsableCommand {
             defer { withExtendedLifetime(lock) {} }
             let isNew = try AnchorStore(root).add(Anchor(key: key, signingClass: signingClass))
             Console.note(
-                isNew ? "the key \(key.id) is now trusted (\(signingClass.rawValue))"
+                isNew
+                    ? "the key \(key.id) is now trusted (\(signingClass.rawValue))"
                     : "the key \(key.id) is already trusted (\(signingClass.rawValue))")
         }
     }
@@ -56,7 +58,8 @@ struct Trust: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the trusted keys.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "Lists the trusted keys.")
 
         @OptionGroup var store: StoreOptions
         @OptionGroup var format: OutputOptions
@@ -64,7 +67,8 @@ struct Trust: ParsableCommand {
         func run() throws {
             let anchors = try AnchorStore(storePath: store.path()).anchors()
             if format.json {
-                return try Console.json(anchors.map { Row(key: KeyOutput($0.key), signingClass: $0.signingClass.rawValue) })
+                return try Console.json(
+                    anchors.map { Row(key: KeyOutput($0.key), signingClass: $0.signingClass.rawValue) })
             }
             guard !anchors.isEmpty else { return Console.note("no key is trusted") }
             Console.table(anchors.map { [$0.key.id.description, $0.signingClass.rawValue, $0.key.base64] })
@@ -84,10 +88,14 @@ struct Trust: ParsableCommand {
         @Argument(help: ArgumentHelp("The publisher's .pub file.", valueName: "file"))
         var publisher: String
 
-        @Option(name: .long, help: ArgumentHelp("A domain, or *. and a domain; may be given again.", valueName: "domain"))
+        @Option(
+            name: .long,
+            help: ArgumentHelp("A domain, or *. and a domain; may be given again.", valueName: "domain"))
         var domain: [String]
 
-        @Option(name: .long, help: ArgumentHelp("A permission that may be asked for, such as NETWORK.", valueName: "name"))
+        @Option(
+            name: .long,
+            help: ArgumentHelp("A permission that may be asked for, such as NETWORK.", valueName: "name"))
         var permission: [String] = []
 
         @Option(name: .long, help: ArgumentHelp("The last day, YYYY-MM-DD.", valueName: "day"))
@@ -104,12 +112,14 @@ struct Trust: ParsableCommand {
             }
             let permissions = try permission.map { name throws(Failure) in
                 guard let permission = Permission(rawValue: name) else {
-                    throw Failure(.usage, "there is no permission \(name.escaped)", hint: "see the manual of manifests")
+                    throw Failure(
+                        .usage, "there is no permission \(name.escaped)", hint: "see the manual of manifests")
                 }
                 return permission
             }
             let profile = Profile(
-                key: try KeyFile.publicKey(at: publisher), domains: domain, permissions: permissions, until: until)
+                key: try KeyFile.publicKey(at: publisher), domains: domain, permissions: permissions,
+                until: until)
             // Reading it back applies every rule of the format to what was typed.
             let text = try Profile(text: profile.text).text
             let key = try options.open()

@@ -11,7 +11,9 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks a package whole: format, signature, trust, and every byte of its contents.")
 
-    @Argument(help: ArgumentHelp("The package, or - for standard input.", valueName: "file"), completion: .file(extensions: ["ypkg"]))
+    @Argument(
+        help: ArgumentHelp("The package, or - for standard input.", valueName: "file"),
+        completion: .file(extensions: ["ypkg"]))
     var package: String
 
     @Option(
@@ -36,7 +38,8 @@ struct Verify: ParsableCommand {
             try Console.json(Summary(verified))
         } else {
             Console.note(
-                "\(bundle.name) is \(verified.manifest.domain) \(verified.manifest.version), signed by \(verified.publisher.key.id) (\(verified.publisher.signingClass.rawValue))")
+                "\(bundle.name) is \(verified.manifest.domain) \(verified.manifest.version), signed by \(verified.publisher.key.id) (\(verified.publisher.signingClass.rawValue))"
+            )
         }
     }
 

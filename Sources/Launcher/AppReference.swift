@@ -19,7 +19,8 @@ public struct AppReference {
         }
         let matches = try registry.apps().map(\.domain).filter { $0.aliases.contains(text) }
         guard let domain = matches.first else {
-            throw Failure(.appUnknown, "no app is called \(text.escaped)", hint: "see what is installed: ypkg list")
+            throw Failure(
+                .appUnknown, "no app is called \(text.escaped)", hint: "see what is installed: ypkg list")
         }
         guard matches.count == 1 else {
             throw Failure(

@@ -42,13 +42,15 @@ public struct PageLaunch {
             guard let page = package.manifest.page(named: pageName) else {
                 let names = package.manifest.pages.map(\.uri.name).joined(separator: ", ")
                 throw Failure(
-                    .pageUnknown, "\(package.app.domain) has no page \(pageName.escaped)", hint: "it has: \(names)")
+                    .pageUnknown, "\(package.app.domain) has no page \(pageName.escaped)",
+                    hint: "it has: \(names)")
             }
             self.page = page
         } else {
             guard let page = package.manifest.mainPage else {
                 throw Failure(
-                    .pageUnknown, "\(package.app.domain) has no main page", hint: "name a service with --page")
+                    .pageUnknown, "\(package.app.domain) has no main page", hint: "name a service with --page"
+                )
             }
             self.page = page
         }
@@ -56,7 +58,8 @@ public struct PageLaunch {
             throw Failure(.usage, "a web page takes no arguments", hint: "leave out what follows --")
         }
         guard page.kind == .web || (options.screenshot == nil && options.fragment == nil) else {
-            throw Failure(.usage, "\(page.uri) is not a web page", hint: "leave out --screenshot and --fragment")
+            throw Failure(
+                .usage, "\(page.uri) is not a web page", hint: "leave out --screenshot and --fragment")
         }
     }
 
@@ -91,7 +94,8 @@ public struct PageLaunch {
     private var arguments: [String] {
         guard page.kind == .web else { return options.arguments }
         var arguments = WebHostArguments(
-            package: "/app", domain: package.app.domain, page: page.contentPath.text, data: "/data", cache: "/cache")
+            package: "/app", domain: package.app.domain, page: page.contentPath.text, data: "/data",
+            cache: "/cache")
         arguments.title = page.title.text(forLocale: options.locale ?? "")
         arguments.fragment = options.fragment
         arguments.size = options.size
@@ -104,7 +108,11 @@ public struct PageLaunch {
         var environment: [String: String] = [:]
         if page.kind == .web, !options.isShell {
             for (name, value) in WebHostEnvironment.toolkitVariables { environment[name] = value }
-            if case .wayland = display { environment["GDK_BACKEND"] = "wayland" } else { environment["GDK_BACKEND"] = "x11" }
+            if case .wayland = display {
+                environment["GDK_BACKEND"] = "wayland"
+            } else {
+                environment["GDK_BACKEND"] = "x11"
+            }
             environment["XAUTHORITY"] = "/cache/" + PrivateXServer.cookieName
         } else if let locale = options.locale {
             environment["LANG"] = locale

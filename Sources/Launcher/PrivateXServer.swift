@@ -28,7 +28,8 @@ public final class PrivateXServer: Sendable {
         let writer = OwnedDescriptor(owning: ends[1])
         let null = try OwnedDescriptor.open("/dev/null", .replace(permissions: 0))
         let arguments = [
-            Self.program, "-displayfd", "3", "-screen", "0", "\(width)x\(height)x24", "-nolisten", "tcp", "-nolisten",
+            Self.program, "-displayfd", "3", "-screen", "0", "\(width)x\(height)x24", "-nolisten", "tcp",
+            "-nolisten",
             "local", "-noreset", "-auth", cache.path(of: Self.cookieName),
         ]
         process = try Spawner.spawn(
@@ -53,9 +54,12 @@ public final class PrivateXServer: Sendable {
     private static func layCookie(in cache: AnchoredDirectory) throws(Failure) {
         var cookie = [UInt8](repeating: 0, count: 16)
         guard unsafe getentropy(&cookie, cookie.count) == 0 else { throw .system("cannot make a cookie") }
-        func field(_ bytes: [UInt8]) -> [UInt8] { [UInt8(bytes.count >> 8), UInt8(bytes.count & 255)] + bytes }
+        func field(_ bytes: [UInt8]) -> [UInt8] {
+            [UInt8(bytes.count >> 8), UInt8(bytes.count & 255)] + bytes
+        }
         let anyFamily: [UInt8] = [0xFF, 0xFF]
-        let entry = anyFamily + field([]) + field([]) + field(Array("MIT-MAGIC-COOKIE-1".utf8)) + field(cookie)
+        let entry =
+            anyFamily + field([]) + field([]) + field(Array("MIT-MAGIC-COOKIE-1".utf8)) + field(cookie)
         let owner = try cache.status(of: ".")?.owner
         try cache.remove(cookieName)
         let file = try cache.open(cookieName, .createNew(permissions: 0o600))

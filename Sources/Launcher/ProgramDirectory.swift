@@ -15,14 +15,16 @@ public struct ProgramDirectory {
             return
         }
         throw Failure(
-            .unavailable, "cannot find seed, which starts apps", hint: "install Yun whole: make install PREFIX=DIR")
+            .unavailable, "cannot find seed, which starts apps",
+            hint: "install Yun whole: make install PREFIX=DIR")
     }
 
     /// The path of a program.
     public func path(of program: String) throws(Failure) -> String {
         let file = path + "/" + program
         guard try AnchoredDirectory.status(ofPath: file) != nil else {
-            throw Failure(.unavailable, "cannot find \(program) in \(path.escaped)", hint: "install Yun whole")
+            throw Failure(
+                .unavailable, "cannot find \(program) in \(path.escaped)", hint: "install Yun whole")
         }
         return file
     }

@@ -160,7 +160,8 @@ private struct ManifestDecoder {
         let needsMain = pages.contains { $0.kind != .service }
         if mainCount > 1 || (mainCount == 0 && needsMain) {
             list.report(
-                value.position, "\(mainCount) pages are the main one", "set \"main\": true on exactly one page")
+                value.position, "\(mainCount) pages are the main one",
+                "set \"main\": true on exactly one page")
         }
         return pages
     }

@@ -9,7 +9,8 @@ public enum Terminal {
         let number = unsafe yun_openat(AT_FDCWD, "/dev/tty", O_RDWR | O_NOCTTY, 0)
         guard number >= 0 else {
             throw Failure(
-                .usage, "a passphrase is needed and there is no terminal to ask on", hint: "give --passphrase-file")
+                .usage, "a passphrase is needed and there is no terminal to ask on",
+                hint: "give --passphrase-file")
         }
         let terminal = OwnedDescriptor(owning: number)
         var saved = termios()

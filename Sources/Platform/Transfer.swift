@@ -110,7 +110,9 @@ extension OwnedDescriptor {
 
     /// Gives this file to a user and to the group of the same number.
     public func setOwner(_ userID: UInt32) throws(Failure) {
-        guard fchown(number, userID, userID) == 0 else { throw .system("cannot give a file to user \(userID)") }
+        guard fchown(number, userID, userID) == 0 else {
+            throw .system("cannot give a file to user \(userID)")
+        }
     }
 
     /// What this descriptor stands for.

@@ -33,7 +33,8 @@ public struct SecretKey: Sendable {
                 ? Failure(.passphraseWrong, "the passphrase does not open this key", hint: "try it again")
                 : Failure(.keyMalformed, "the secret key is damaged", hint: "take a copy of it that is not")
         }
-        publicKey = PublicKey(id: KeyID(unsafe sealed.withBytes { unsafe Array($0[..<8]) }), bytes: publicHalf)
+        publicKey = PublicKey(
+            id: KeyID(unsafe sealed.withBytes { unsafe Array($0[..<8]) }), bytes: publicHalf)
         self.sealed = sealed
     }
 
@@ -41,7 +42,8 @@ public struct SecretKey: Sendable {
     private static func derivedPublicHalf(of sealed: LockedBytes) -> [UInt8] {
         var publicHalf = [UInt8](repeating: 0, count: PublicKey.sizeBytes)
         unsafe sealed.withBytes { bytes in
-            guard let seed = unsafe bytes.baseAddress?.advanced(by: 8).assumingMemoryBound(to: UInt8.self) else { return }
+            guard let seed = unsafe bytes.baseAddress?.advanced(by: 8).assumingMemoryBound(to: UInt8.self)
+            else { return }
             var secret = [UInt8](repeating: 0, count: 64)
             unsafe crypto_sign_ed25519_seed_keypair(&publicHalf, &secret, seed)
             unsafe sodium_memzero(&secret, secret.count)

@@ -30,7 +30,9 @@ public enum WebHostEnvironment {
     }
 
     /// What the engine and its toolkit need beside a display and the directories of every app.
-    public static var toolkitVariables: [(name: String, value: String)] { constants.map { (name: $0.0, value: $0.1) } }
+    public static var toolkitVariables: [(name: String, value: String)] {
+        constants.map { (name: $0.0, value: $0.1) }
+    }
 
     private static let constants = [
         // An address that nothing understands: without one, GLib runs `dbus-launch` to find a bus.

@@ -17,7 +17,8 @@ import YunCore
         key = try SecretKey.generate()
         var app = AppFixture()
         app.files["data/zeros"] = nil
-        package = try directory.read(String(app.pack(in: directory, key: key).dropFirst(directory.path.count + 1)))
+        package = try directory.read(
+            String(app.pack(in: directory, key: key).dropFirst(directory.path.count + 1)))
     }
 
     private func failure(of bytes: [UInt8]) throws -> Failure? {
@@ -71,9 +72,12 @@ import YunCore
         #expect(try failure(of: [65] + package)?.code == .bundleFormat)
     }
 
-    @Test("other files are told apart and named", arguments: [
-        ("PK\u{3}\u{4}", "zip"), ("!<arch>\ndebian-binary", "Debian"), ("#!/bin/sh\n", "script"), ("{}", "JSON"),
-    ])
+    @Test(
+        "other files are told apart and named",
+        arguments: [
+            ("PK\u{3}\u{4}", "zip"), ("!<arch>\ndebian-binary", "Debian"), ("#!/bin/sh\n", "script"),
+            ("{}", "JSON"),
+        ])
     func otherFormats(_ beginning: String, _ word: String) throws {
         let failure = try failure(of: Array(beginning.utf8) + [UInt8](repeating: 32, count: 2000))
         #expect(failure?.code == .bundleFormat)
@@ -83,7 +87,8 @@ import YunCore
     @Test("a directory, a device that never ends, an empty and a missing file are refused")
     func otherInputs() throws {
         for (path, code) in [
-            (directory.path, FailureCode.bundleFormat), ("/dev/zero", .bundleFormat), ("/dev/null", .bundleFormat),
+            (directory.path, FailureCode.bundleFormat), ("/dev/zero", .bundleFormat),
+            ("/dev/null", .bundleFormat),
             (directory.path("nothing"), .inputUnreadable),
         ] {
             #expect {

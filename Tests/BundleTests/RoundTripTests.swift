@@ -35,7 +35,8 @@ private struct CollectingSink: EntrySink {
     private func contents(of package: String, threads: Int) throws -> [String: [UInt8]] {
         let bundle = try UntrustedBundle(path: package)
         let files = CollectingSink.Files()
-        try bundle.readPayload(of: bundle.index(), threads: threads, spoolDirectory: "/tmp") { _ in } makeSink: {
+        try bundle.readPayload(of: bundle.index(), threads: threads, spoolDirectory: "/tmp") { _ in
+        } makeSink: {
             CollectingSink(files)
         }
         return files.all.withLock { $0 }
@@ -46,7 +47,9 @@ private struct CollectingSink: EntrySink {
         var app = AppFixture()
         let frame = 2 << 20
         for size in [0, 1, 511, 512, 513, frame - 513, frame - 512, frame, frame + 1, 3 * frame + 77] {
-            app.files["sizes/\(size)"] = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }
+            app.files["sizes/\(size)"] = (0..<size).map {
+                UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7)
+            }
         }
         app.files["手机/图.svg"] = [1, 2, 3]
         return app
@@ -85,10 +88,12 @@ private struct CollectingSink: EntrySink {
         let directory = try TemporaryDirectory()
         let first = try app.pack(in: directory, as: "one", key: nil, level: 3, threads: 1)
         let second = try app.pack(in: directory, as: "two", key: nil, level: 3, threads: 4)
-        #expect(try Program("touch").run("-d", "2001-01-01", directory.path("two.source/index.html")).status == 0)
+        #expect(
+            try Program("touch").run("-d", "2001-01-01", directory.path("two.source/index.html")).status == 0)
         let third = directory.path("three.ypkg")
         _ = try BundleWriter(level: 3, threads: 3).pack(
-            source: directory.path("two.source"), manifestBytes: Array(app.manifest.utf8), output: third) { _, _ in }
+            source: directory.path("two.source"), manifestBytes: Array(app.manifest.utf8), output: third
+        ) { _, _ in }
         let names = [first, second, third].map { $0.split(separator: "/").last.map(String.init) ?? "" }
         let bytes = try names.map { try directory.read($0) }
         #expect(bytes[0] == bytes[1] && bytes[1] == bytes[2])
@@ -124,10 +129,13 @@ private struct CollectingSink: EntrySink {
             "-c", "cat \(package) | \(Checkout.programs)/ypkg verify - --key \(directory.path("key.pub"))")
         #expect(pipe.status == 0, "\(pipe.errors)")
         let cut = try Program("/bin/sh").run(
-            "-c", "head -c 9000 \(package) | \(Checkout.programs)/ypkg verify - --key \(directory.path("key.pub"))")
+            "-c",
+            "head -c 9000 \(package) | \(Checkout.programs)/ypkg verify - --key \(directory.path("key.pub"))")
         #expect(cut.status == 65, "\(cut.errors)")
         let longer = try Program("/bin/sh").run(
-            "-c", "(cat \(package); echo x) | \(Checkout.programs)/ypkg verify - --key \(directory.path("key.pub"))")
+            "-c",
+            "(cat \(package); echo x) | \(Checkout.programs)/ypkg verify - --key \(directory.path("key.pub"))"
+        )
         #expect(longer.status == 65, "\(longer.errors)")
     }
 }
@@ -148,11 +156,14 @@ private struct CollectingSink: EntrySink {
         }
     }
 
-    @Test("P-13: a FIFO, a setuid file and a symlink that leaves are refused, and nothing is written", arguments: [
-        "mkfifo source/app/x", "cp /bin/true source/x && chmod 4755 source/x", "ln -s /etc/passwd source/x",
-        "ln -s ../../x source/app/x", "ln -s nothing source/x", "ln -s x source/x",
-        "touch source/README source/readme",
-    ])
+    @Test(
+        "P-13: a FIFO, a setuid file and a symlink that leaves are refused, and nothing is written",
+        arguments: [
+            "mkfifo source/app/x", "cp /bin/true source/x && chmod 4755 source/x",
+            "ln -s /etc/passwd source/x",
+            "ln -s ../../x source/app/x", "ln -s nothing source/x", "ln -s x source/x",
+            "touch source/README source/readme",
+        ])
     func hostileSources(_ command: String) throws {
         let failure = try pack(AppFixture()) { (directory: TemporaryDirectory) throws in
             let made = try Program("/bin/sh").run("-c", command, directory: directory.path)

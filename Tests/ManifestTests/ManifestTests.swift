@@ -23,12 +23,14 @@ import YunCore
         #expect(found.map(\.position) == found.map(\.position).sorted())
     }
 
-    @Test("M-1: broken JSON is reported where it breaks", arguments: [
-        ("{\n  \"domain\" {}\n}", "2:12"), ("", "1:1"), ("{} x", "1:4"), ("{\"a\": 01}", "1:7"),
-        ("{\"a\": \"\u{1}\"}", "1:8"), ("{\"a\": 1, \"a\": 2}", "1:10"), ("{\"a\": \"\\ud800\"}", "1:8"),
-        ("[1,]", "1:4"), ("{\"手机\": tru}", "1:8"), ("\u{FEFF}{}", "1:1"),
-        (String(repeating: "[", count: 40), "1:17"),
-    ])
+    @Test(
+        "M-1: broken JSON is reported where it breaks",
+        arguments: [
+            ("{\n  \"domain\" {}\n}", "2:12"), ("", "1:1"), ("{} x", "1:4"), ("{\"a\": 01}", "1:7"),
+            ("{\"a\": \"\u{1}\"}", "1:8"), ("{\"a\": 1, \"a\": 2}", "1:10"), ("{\"a\": \"\\ud800\"}", "1:8"),
+            ("[1,]", "1:4"), ("{\"手机\": tru}", "1:8"), ("\u{FEFF}{}", "1:1"),
+            (String(repeating: "[", count: 40), "1:17"),
+        ])
     func syntax(_ text: String, _ place: String) {
         let found = diagnostics(text)
         #expect(found.count == 1)
@@ -42,20 +44,26 @@ import YunCore
 
     @Test("M-2: an unknown key is an error with a guess, an x- key is not")
     func unknownKeys() {
-        var app = AppFixture().manifest.replacing("\"title\": \"Demo\",", with: "\"title\": \"Demo\", \"x-mine\": [1],")
+        var app = AppFixture().manifest.replacing(
+            "\"title\": \"Demo\",", with: "\"title\": \"Demo\", \"x-mine\": [1],")
         #expect(diagnostics(app).isEmpty)
         app = app.replacing("\"content_path\"", with: "\"content-path\"")
         let found = diagnostics(app)
-        #expect(found.contains { $0.message.contains("content-path") && $0.remedy.contains("\"content_path\"") })
+        #expect(
+            found.contains { $0.message.contains("content-path") && $0.remedy.contains("\"content_path\"") })
     }
 
-    @Test("M-4: a text needs English and visible characters", arguments: [
-        ("{ \"zh\": \"笔记\" }", false), ("{ \"en\": \"Notes\", \"zh-TW\": \"筆記\" }", true), ("\"\"", false),
-        ("\"a\\u202eb\"", false), ("3", false), ("{ \"english\": \"x\", \"en\": \"y\" }", false),
-        ("\"" + String(repeating: "x", count: 201) + "\"", false),
-    ])
+    @Test(
+        "M-4: a text needs English and visible characters",
+        arguments: [
+            ("{ \"zh\": \"笔记\" }", false), ("{ \"en\": \"Notes\", \"zh-TW\": \"筆記\" }", true),
+            ("\"\"", false),
+            ("\"a\\u202eb\"", false), ("3", false), ("{ \"english\": \"x\", \"en\": \"y\" }", false),
+            ("\"" + String(repeating: "x", count: 201) + "\"", false),
+        ])
     func texts(_ text: String, _ isGood: Bool) {
-        let manifest = AppFixture().manifest.replacing("\"title\": \"Demo\", \"version\"", with: "\"title\": \(text), \"version\"")
+        let manifest = AppFixture().manifest.replacing(
+            "\"title\": \"Demo\", \"version\"", with: "\"title\": \(text), \"version\"")
         #expect(diagnostics(manifest).isEmpty == isGood)
     }
 
@@ -64,7 +72,9 @@ import YunCore
         func manifest(_ permissions: String, _ host: String) -> String {
             AppFixture().manifest.replacing(
                 "\"permission\": { \"use_permission\": [] }",
-                with: "\"permission\": { \"use_permission\": [\(permissions)] }, \"network\": { \"hosts\": [\"\(host)\"] }")
+                with:
+                    "\"permission\": { \"use_permission\": [\(permissions)] }, \"network\": { \"hosts\": [\"\(host)\"] }"
+            )
         }
         let network = "{ \"name\": \"NETWORK.permission.yunos.com\", \"reason\": \"to shop\" }"
         #expect(diagnostics(manifest(network, "*.example.com")).isEmpty)
@@ -83,12 +93,16 @@ import YunCore
         #expect(try HostPattern("a.b").matches("a.b") && !HostPattern("a.b").matches("x.a.b"))
     }
 
-    @Test("file patterns", arguments: [
-        ("app/**", "app/a", true), ("app/**", "app/a/b", true), ("app/**", "app", false), ("app/*", "app/a/b", false),
-        ("*.js", "a.js", true), ("*.js", "a/b.js", false), ("**/*.js", "a/b.js", true), ("**/*.js", "b.js", true),
-        ("a*c*e", "abcde", true), ("a*c*e", "ace", true), ("a*c*e", "ae", false), ("**", "x/y", true),
-        ("a*a", "a", false),
-    ])
+    @Test(
+        "file patterns",
+        arguments: [
+            ("app/**", "app/a", true), ("app/**", "app/a/b", true), ("app/**", "app", false),
+            ("app/*", "app/a/b", false),
+            ("*.js", "a.js", true), ("*.js", "a/b.js", false), ("**/*.js", "a/b.js", true),
+            ("**/*.js", "b.js", true),
+            ("a*c*e", "abcde", true), ("a*c*e", "ace", true), ("a*c*e", "ae", false), ("**", "x/y", true),
+            ("a*a", "a", false),
+        ])
     func patterns(_ pattern: String, _ path: String, _ matches: Bool) throws {
         #expect(try FilePattern(pattern).matches(PackagePath(path)) == matches)
     }
@@ -97,7 +111,8 @@ import YunCore
     func mainPage() {
         let good = AppFixture().manifest
         #expect(diagnostics(good.replacing("\"main\": true", with: "\"main\": false")).count == 1)
-        let service = good.replacing("\"web\"", with: "\"service\"").replacing("\"main\": true", with: "\"main\": false")
+        let service = good.replacing("\"web\"", with: "\"service\"").replacing(
+            "\"main\": true", with: "\"main\": false")
         #expect(diagnostics(service).isEmpty)
     }
 }

@@ -24,7 +24,9 @@ import YunCore
         #expect(good.status == 0)
         #expect(good.output.contains("Trusted comment: a comment"))
         try directory.write(text + [0], to: "text")
-        #expect(try Program("minisign").run("-Vm", directory.path("text"), "-p", directory.path("key.pub")).status == 1)
+        #expect(
+            try Program("minisign").run("-Vm", directory.path("text"), "-p", directory.path("key.pub")).status
+                == 1)
     }
 
     @Test("K-1 to K-4: we accept minisign's keys and signatures")
@@ -33,13 +35,15 @@ import YunCore
         let (pub, sec) = (directory.path("key.pub"), directory.path("key.key"))
         try directory.write(text, to: "text")
         #expect(try Program("minisign").run("-G", "-W", "-p", pub, "-s", sec).status == 0)
-        #expect(try Program("minisign").run("-Sm", directory.path("text"), "-s", sec, "-t", "theirs").status == 0)
+        #expect(
+            try Program("minisign").run("-Sm", directory.path("text"), "-s", sec, "-t", "theirs").status == 0)
         let publicKey = try PublicKey(fileText: String(decoding: directory.read("key.pub"), as: UTF8.self))
         let signature = try Signature(fileText: directory.read("text.minisig"))
         #expect(signature.isValid(for: text, by: publicKey))
         #expect(signature.trustedComment == "theirs")
         #expect(!signature.isValid(for: text + [1], by: publicKey))
-        let secretKey = try SecretKey(fileText: String(decoding: directory.read("key.key"), as: UTF8.self), passphrase: nil)
+        let secretKey = try SecretKey(
+            fileText: String(decoding: directory.read("key.key"), as: UTF8.self), passphrase: nil)
         #expect(secretKey.publicKey == publicKey)
     }
 
@@ -60,7 +64,9 @@ import YunCore
         let file = bytes(try key.fileText(passphrase: passphrase("correct horse")))
         let fileText = String(decoding: file, as: UTF8.self)
         #expect(try SecretKey.isEncrypted(fileText: fileText))
-        #expect(try SecretKey(fileText: fileText, passphrase: passphrase("correct horse")).publicKey == key.publicKey)
+        #expect(
+            try SecretKey(fileText: fileText, passphrase: passphrase("correct horse")).publicKey
+                == key.publicKey)
         #expect {
             try SecretKey(fileText: fileText, passphrase: passphrase("wrong horse"))
         } throws: { ($0 as? Failure)?.code == .passphraseWrong }
@@ -68,12 +74,15 @@ import YunCore
         try directory.write(file, to: "key.key")
         try directory.write(text, to: "text")
         let sign = try Program("minisign").run(
-            ["-Sm", directory.path("text"), "-s", directory.path("key.key")], input: Array("correct horse\n".utf8))
+            ["-Sm", directory.path("text"), "-s", directory.path("key.key")],
+            input: Array("correct horse\n".utf8))
         #expect(sign.status == 0, "\(sign.errors)")
         #expect(try Signature(fileText: directory.read("text.minisig")).isValid(for: text, by: key.publicKey))
     }
 
-    @Test("K-2: a key file that is damaged or greedy is refused", arguments: ["", "x", "untrusted comment: a\nAAAA\n"])
+    @Test(
+        "K-2: a key file that is damaged or greedy is refused",
+        arguments: ["", "x", "untrusted comment: a\nAAAA\n"])
     func badKeyFile(_ text: String) {
         #expect(throws: Failure.self) { try SecretKey(fileText: text, passphrase: nil) }
         #expect(throws: Failure.self) { try PublicKey(fileText: text) }

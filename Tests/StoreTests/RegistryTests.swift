@@ -17,15 +17,18 @@ import YunCore
 
     private func release(_ domain: String, _ code: Int) throws -> InstalledRelease {
         InstalledRelease(
-            domain: try Domain(domain), version: try VersionName("1.\(code)"), versionCode: try VersionCode(code),
-            indexDigest: Digest(of: Array("\(domain) \(code)".utf8)), contentBytes: 10, installedAt: 5, isCurrent: true)
+            domain: try Domain(domain), version: try VersionName("1.\(code)"),
+            versionCode: try VersionCode(code),
+            indexDigest: Digest(of: Array("\(domain) \(code)".utf8)), contentBytes: 10, installedAt: 5,
+            isCurrent: true)
     }
 
     private func commit(_ domain: String, _ code: Int, userID: UInt32? = nil) throws {
         try registry.commit(
             Registry.NewRelease(
                 release: release(domain, code), publisherKey: [UInt8](repeating: 1, count: 32),
-                signingClass: "developer", userID: userID, title: "T", pages: [("page://\(domain)/main", "web", true)]))
+                signingClass: "developer", userID: userID, title: "T",
+                pages: [("page://\(domain)/main", "web", true)]))
     }
 
     @Test("a commit names the release, keeps the one before and forgets older ones")
@@ -42,7 +45,8 @@ import YunCore
     func reopened() throws {
         try commit("a.b", 1)
         #expect(try Registry(path: directory.path("state.db")).apps().count == 1)
-        let check = try Program("sqlite3").run(directory.path("state.db"), "PRAGMA integrity_check; SELECT title FROM app")
+        let check = try Program("sqlite3").run(
+            directory.path("state.db"), "PRAGMA integrity_check; SELECT title FROM app")
         #expect(check.output == "ok\nT\n")
     }
 

@@ -43,12 +43,14 @@ public struct AppFixture {
 
     /// Packs into `NAME.ypkg`, signed if there is a key.
     public func pack(
-        in directory: TemporaryDirectory, as name: String = "demo", key: SecretKey?, level: Int = 3, threads: Int = 2
+        in directory: TemporaryDirectory, as name: String = "demo", key: SecretKey?, level: Int = 3,
+        threads: Int = 2
     ) throws -> String {
         let source = try write(to: directory, "\(name).source")
         let package = directory.path("\(name).ypkg")
         _ = try BundleWriter(level: level, threads: threads).pack(
-            source: source, manifestBytes: Array(manifest.utf8), output: package) { _, _ in }
+            source: source, manifestBytes: Array(manifest.utf8), output: package
+        ) { _, _ in }
         if let key {
             try UntrustedBundle(path: package).sign(
                 with: key, name: nil, adding: .init(profile: nil, lineage: nil), output: package)

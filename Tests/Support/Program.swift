@@ -28,7 +28,8 @@ public struct Program {
             self.path = path
             return
         }
-        for directory in Self.searchPath where try AnchoredDirectory.status(ofPath: "\(directory)/\(path)") != nil {
+        for directory in Self.searchPath
+        where try AnchoredDirectory.status(ofPath: "\(directory)/\(path)") != nil {
             self.path = "\(directory)/\(path)"
             return
         }
@@ -37,19 +38,23 @@ public struct Program {
 
     /// Runs to the end.
     public func run(
-        _ arguments: String..., input: [UInt8] = [], directory: String? = nil, environment: [String: String] = [:]
+        _ arguments: String..., input: [UInt8] = [], directory: String? = nil,
+        environment: [String: String] = [:]
     ) throws -> Result {
         try run(arguments, input: input, directory: directory, environment: environment)
     }
 
     /// Runs to the end.
     public func run(
-        _ arguments: [String], input: [UInt8] = [], directory: String? = nil, environment: [String: String] = [:]
+        _ arguments: [String], input: [UInt8] = [], directory: String? = nil,
+        environment: [String: String] = [:]
     ) throws -> Result {
         let input = try Self.file(holding: input)
         let output = try OwnedDescriptor.memoryFile("output")
         let errors = try OwnedDescriptor.memoryFile("errors")
-        var all = ["PATH": Self.searchPath.joined(separator: ":"), "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"]
+        var all = [
+            "PATH": Self.searchPath.joined(separator: ":"), "LC_ALL": "C.UTF-8", "HOME": "/nonexistent",
+        ]
         all.merge(environment) { _, new in new }
         // A working directory is the only thing that spawning does not set; a shell does it.
         let command = directory.map { ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", $0, path] + arguments }
@@ -74,7 +79,9 @@ public struct Program {
         return try file.readToEnd(limit: 1 << 28, describedAs: "output")
     }
 
-    private static func spawn(_ arguments: [String], _ environment: [String], _ descriptors: [Int32]) throws -> Int32 {
+    private static func spawn(_ arguments: [String], _ environment: [String], _ descriptors: [Int32]) throws
+        -> Int32
+    {
         let process = try ChildProcess(arguments, environment: environment, descriptors: descriptors)
         return try process.wait()
     }

@@ -63,12 +63,13 @@ public enum Checkout {
     /// Its top directory.
     public static let path = String(#filePath.dropLast("/Tests/Support/TemporaryDirectory.swift".count))
 
-    /// The directory of the built programs.
+    /// The directory of the built programs: those for use where `make test` names them, else those of this build.
     public static var programs: String {
         get throws {
+            if let path = CurrentProcess.environment["YUN_PROGRAMS"] { return path }
             var path = try CurrentProcess.executablePath()
-            while path.contains("/") {
-                path = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+            while let slash = path.lastIndex(of: "/") {
+                path = String(path[..<slash])
                 if try AnchoredDirectory.status(ofPath: path + "/ypkg") != nil { return path }
             }
             throw Failure(.inputUnreadable, "ypkg has not been built", hint: "run the tests with: make test")

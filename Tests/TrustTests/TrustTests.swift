@@ -34,7 +34,8 @@ import YunCore
         until: String = "2027-12-31"
     ) throws -> (text: [UInt8], signature: [UInt8]) {
         let profile = Profile(
-            key: publisher.publicKey, domains: domains, permissions: permissions, until: try #require(CalendarDay(until)))
+            key: publisher.publicKey, domains: domains, permissions: permissions,
+            until: try #require(CalendarDay(until)))
         return (profile.text, Array(signer.sign(profile.text, trustedComment: "profile").fileText.utf8))
     }
 
@@ -58,7 +59,9 @@ import YunCore
     func noAnchor() {
         #expect(code { _ = try decide(signedBy: publisher, anchors: []) } == .signerUnknown)
         #expect(code { _ = try decide(signedBy: publisher, anchors: [(store, .system)]) } == .signerUnknown)
-        let wrong = code { _ = try decide(signedBy: publisher, anchors: [(publisher, .developer)], text: [1, 2]) }
+        let wrong = code {
+            _ = try decide(signedBy: publisher, anchors: [(publisher, .developer)], text: [1, 2])
+        }
         #expect(wrong == .signatureWrong)
     }
 
@@ -68,19 +71,29 @@ import YunCore
         let decision = try decide(signedBy: publisher, anchors: [(store, .store)], profile: good)
         #expect(decision.publisher.signingClass == .store)
         try decision.authorize(domain: Domain("a.example.com"), permissions: [.network])
-        #expect(code { try decision.authorize(domain: Domain("example.org"), permissions: []) } == .notAllowed)
-        #expect(code { try decision.authorize(domain: Domain("badexample.com"), permissions: []) } == .notAllowed)
-        #expect(code { try decision.authorize(domain: Domain("a.example.com"), permissions: [.camera]) } == .notAllowed)
+        #expect(
+            code { try decision.authorize(domain: Domain("example.org"), permissions: []) } == .notAllowed)
+        #expect(
+            code { try decision.authorize(domain: Domain("badexample.com"), permissions: []) } == .notAllowed)
+        #expect(
+            code { try decision.authorize(domain: Domain("a.example.com"), permissions: [.camera]) }
+                == .notAllowed)
     }
 
     @Test("K-8: a profile of a developer, of the publisher itself, or of yesterday is nothing")
     func badProfiles() throws {
         let good = try profile(by: store)
-        #expect(code { _ = try decide(signedBy: publisher, anchors: [(store, .developer)], profile: good) } == .signerUnknown)
+        #expect(
+            code { _ = try decide(signedBy: publisher, anchors: [(store, .developer)], profile: good) }
+                == .signerUnknown)
         let own = try profile(by: publisher)
-        #expect(code { _ = try decide(signedBy: publisher, anchors: [(store, .store)], profile: own) } == .signerUnknown)
+        #expect(
+            code { _ = try decide(signedBy: publisher, anchors: [(store, .store)], profile: own) }
+                == .signerUnknown)
         let old = try profile(by: store, until: "2027-01-14")
-        #expect(code { _ = try decide(signedBy: publisher, anchors: [(store, .store)], profile: old) } == .notAllowed)
+        #expect(
+            code { _ = try decide(signedBy: publisher, anchors: [(store, .store)], profile: old) }
+                == .notAllowed)
     }
 
     @Test("K-6: a signed text of one kind never passes for another")
@@ -101,21 +114,27 @@ import YunCore
         #expect(decision.publisher.key == successor.publicKey)
         #expect(decision.publisher.continues(publisher.publicKey.bytes))
         #expect(!decision.publisher.continues(store.publicKey.bytes))
-        #expect(code { _ = try decide(signedBy: successor, anchors: [(store, .store)], lineage: lineage.text) } == .signerUnknown)
+        #expect(
+            code { _ = try decide(signedBy: successor, anchors: [(store, .store)], lineage: lineage.text) }
+                == .signerUnknown)
         #expect(try Lineage(text: lineage.text) == lineage)
     }
 
     @Test("K-10: a lineage of three keys may be entered at the second; a broken one is refused whole")
     func longLineage() throws {
         let third = try SecretKey.generate()
-        let lineage = try Lineage(from: successor, to: third.publicKey, after: Lineage(from: publisher, to: successor.publicKey))
+        let lineage = try Lineage(
+            from: successor, to: third.publicKey, after: Lineage(from: publisher, to: successor.publicKey))
         let decision = try decide(signedBy: third, anchors: [(successor, .system)], lineage: lineage.text)
         #expect(!decision.publisher.continues(publisher.publicKey.bytes))
         #expect(decision.publisher.signingClass == .system)
         var text = lineage.text
         text[text.count - 10] ^= 1
         #expect(throws: Failure.self) { try Lineage(text: text) }
-        #expect(throws: Failure.self) { try Lineage(from: third, to: store.publicKey, after: Lineage(from: publisher, to: successor.publicKey)) }
+        #expect(throws: Failure.self) {
+            try Lineage(
+                from: third, to: store.publicKey, after: Lineage(from: publisher, to: successor.publicKey))
+        }
     }
 
     @Test("a profile's publisher may hand on to a successor within the profile's bounds")
@@ -126,10 +145,17 @@ import YunCore
         #expect(code { try decision.authorize(domain: Domain("evil.org"), permissions: []) } == .notAllowed)
     }
 
-    @Test("days", arguments: [(0, "1970-01-01"), (951_782_400, "2000-02-29"), (1_795_257_734, "2026-11-21"), (4_102_444_799, "2099-12-31")])
+    @Test(
+        "days",
+        arguments: [
+            (0, "1970-01-01"), (951_782_400, "2000-02-29"), (1_795_257_734, "2026-11-21"),
+            (4_102_444_799, "2099-12-31"),
+        ])
     func days(_ seconds: Int, _ text: String) {
         #expect(CalendarDay(secondsSince1970: seconds).description == text)
         #expect(CalendarDay(text)?.description == text)
-        #expect(CalendarDay(text + "0") == nil && CalendarDay("2026-13-01") == nil && CalendarDay("26-1-1") == nil)
+        #expect(
+            CalendarDay(text + "0") == nil && CalendarDay("2026-13-01") == nil && CalendarDay("26-1-1") == nil
+        )
     }
 }

@@ -2,17 +2,22 @@ import Testing
 import YunCore
 
 @Suite struct NameTests {
-    @Test("C-1: a domain has labels as the Domain Name System has them", arguments: [
-        "mobile.taobao.com", "a.b", "x-1.example.com", "1.2.3.4x",
-    ])
+    @Test(
+        "C-1: a domain has labels as the Domain Name System has them",
+        arguments: [
+            "mobile.taobao.com", "a.b", "x-1.example.com", "1.2.3.4x",
+        ])
     func goodDomain(_ name: String) throws {
         #expect(try Domain(name).name == name)
     }
 
-    @Test("C-1: anything else is no domain", arguments: [
-        "", "com", ".com", "a..b", "a.", "A.com", "a_b.com", "-a.com", "a-.com", "a.1", "ä.com", "a.b/c", "a.b\0",
-        "a.b.c.d.e.f.g.h.i", String(repeating: "a", count: 64) + ".com", "..", "a.b\n",
-    ])
+    @Test(
+        "C-1: anything else is no domain",
+        arguments: [
+            "", "com", ".com", "a..b", "a.", "A.com", "a_b.com", "-a.com", "a-.com", "a.1", "ä.com", "a.b/c",
+            "a.b\0",
+            "a.b.c.d.e.f.g.h.i", String(repeating: "a", count: 64) + ".com", "..", "a.b\n",
+        ])
     func badDomain(_ name: String) {
         #expect(throws: Failure.self) { try Domain(name) }
     }
@@ -20,7 +25,10 @@ import YunCore
     @Test("C-2: a page URI names a domain and one name")
     func pageURI() throws {
         #expect(try PageURI("page://a.b/Main_1-x").description == "page://a.b/Main_1-x")
-        for text in ["page://a.b", "page://a.b/", "page://a.b/x/y", "page://a.b/x?y", "http://a.b/x", "page://A.b/x", ""] {
+        for text in [
+            "page://a.b", "page://a.b/", "page://a.b/x/y", "page://a.b/x?y", "http://a.b/x", "page://A.b/x",
+            "",
+        ] {
             #expect(throws: Failure.self) { try PageURI(text) }
         }
     }
@@ -28,7 +36,9 @@ import YunCore
     @Test("C-3: version codes are positive 32-bit numbers")
     func versionCode() throws {
         #expect(try VersionCode(1) < VersionCode(Int(Int32.max)))
-        for value in [0, -1, Int(Int32.max) + 1, Int.min] { #expect(throws: Failure.self) { try VersionCode(value) } }
+        for value in [0, -1, Int(Int32.max) + 1, Int.min] {
+            #expect(throws: Failure.self) { try VersionCode(value) }
+        }
         #expect(throws: Failure.self) { try VersionName("1 0") }
         #expect(try VersionName("1.0~rc1+x_y-z").text == "1.0~rc1+x_y-z")
     }
@@ -69,18 +79,23 @@ import YunCore
 }
 
 @Suite struct PackagePathTests {
-    @Test("P-10: a path stays inside and means one thing", arguments: [
-        "", "/a", "a/", "a//b", "./a", "a/..", "..", "a/../b", "a\0b", "a\nb", "a\u{202E}b", "a\u{200B}b", "\u{7F}",
-        String(repeating: "a", count: 256), Array(repeating: "a", count: 33).joined(separator: "/"),
-        Array(repeating: String(repeating: "b", count: 200), count: 6).joined(separator: "/"),
-    ])
+    @Test(
+        "P-10: a path stays inside and means one thing",
+        arguments: [
+            "", "/a", "a/", "a//b", "./a", "a/..", "..", "a/../b", "a\0b", "a\nb", "a\u{202E}b", "a\u{200B}b",
+            "\u{7F}",
+            String(repeating: "a", count: 256), Array(repeating: "a", count: 33).joined(separator: "/"),
+            Array(repeating: String(repeating: "b", count: 200), count: 6).joined(separator: "/"),
+        ])
     func badPath(_ text: String) {
         #expect(throws: Failure.self) { try PackagePath(text) }
     }
 
-    @Test("P-10: everything else may be a path", arguments: [
-        "a", "a b/c", "...", "a/.hidden", "手机/图.svg", "-rf", "a\\b", "'\"$(x)",
-    ])
+    @Test(
+        "P-10: everything else may be a path",
+        arguments: [
+            "a", "a b/c", "...", "a/.hidden", "手机/图.svg", "-rf", "a\\b", "'\"$(x)",
+        ])
     func goodPath(_ text: String) throws {
         #expect(try PackagePath(text).text == text)
     }

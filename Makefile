@@ -1,0 +1,51 @@
+# Everything that a person does with this checkout. `make` lists it.
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+DESTDIR ?=
+# Everything is built once for use and once for tests; both may lie elsewhere, to be shared between checkouts.
+SCRATCH ?= .build
+RELEASE := $(SCRATCH)/release
+BUILD_RELEASE := swift build -c release --static-swift-stdlib --scratch-path $(SCRATCH)
+TEST_FILTER ?=
+
+.PHONY: help packages build samples demo test bench fmt lint docs install clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+packages: ## install the Debian packages that are missing
+	@Scripts/install-packages
+
+build: packages ## build ypkg, seed and ywebhost for use
+	$(BUILD_RELEASE)
+
+samples: ## build the native sample apps in place
+	@for directory in SamplePackages/*/; do \
+		if [ -f "$$directory/Makefile" ]; then $(MAKE) --no-print-directory -C "$$directory" || exit 1; fi; \
+	done
+
+demo: build samples ## pack, sign, install and run every sample, and take a picture of the shop
+	@Scripts/demo $(RELEASE)
+
+test: build samples ## build and run every test
+	swift build --build-tests --scratch-path $(SCRATCH)
+	YUN_PROGRAMS=$(abspath $(RELEASE)) swift test --skip-build --disable-xctest --scratch-path $(SCRATCH) \
+		$(if $(TEST_FILTER),--filter $(TEST_FILTER))
+
+bench: build ## measure beside the peers; needs root for a loop-mounted file system
+	@Scripts/bench $(RELEASE)
+
+fmt: ## format all Swift
+	swift format --in-place --recursive Sources Tests Benchmarks Package.swift
+
+lint: ## check the format of all Swift
+	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
+
+docs: build ## write manual pages and completions below docs/generated
+	@Scripts/generate-docs $(RELEASE) docs/generated
+
+install: build docs ## install below PREFIX (default /usr/local), or below DESTDIR and PREFIX
+	@Scripts/install $(RELEASE) docs/generated "$(DESTDIR)$(PREFIX)"
+
+clean: ## remove what was built
+	rm -rf $(SCRATCH) docs/generated demo SamplePackages/*/bin

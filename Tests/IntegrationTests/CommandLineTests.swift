@@ -1,0 +1,230 @@
+import Platform
+import Support
+import Testing
+import YunCore
+
+/// The built `ypkg`, used as a person uses it.
+struct Tool {
+    let directory: TemporaryDirectory
+    let program: Program
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        program = try Program(Checkout.programs + "/ypkg")
+    }
+
+    func callAsFunction(_ arguments: String..., input: [UInt8] = []) throws -> Program.Result {
+        try run(arguments, input: input)
+    }
+
+    func run(_ arguments: [String], input: [UInt8] = []) throws -> Program.Result {
+        try program.run(
+            arguments, input: input, directory: directory.path,
+            environment: ["YPKG_ROOT": directory.path("root"), "HOME": directory.path])
+    }
+
+    /// A key that is trusted, and a sample that is packed and signed with it.
+    func prepare(_ sample: String) throws {
+        if try AnchoredDirectory.status(ofPath: directory.path("me.key")) == nil {
+            #expect(try self("key", "generate", "me", "--no-passphrase").status == 0)
+            #expect(try self("trust", "add", "me.pub", "--class", "developer").status == 0)
+        }
+        let source = "\(Checkout.path)/SamplePackages/\(sample)"
+        #expect(try self("pack", source, "-o", "\(sample).ypkg", "--level", "3").errors.contains("packed"))
+        #expect(try self("sign", "\(sample).ypkg", "--key", "me.key").status == 0)
+    }
+}
+
+@Suite struct CommandLineTests {
+    private let ypkg: Tool
+
+    init() throws { ypkg = try Tool() }
+
+    @Test("the way of a package: init, pack, sign, verify, install, list, info, remove")
+    func wholeWay() throws {
+        #expect(try ypkg("init", "myapp").status == 0)
+        #expect(try ypkg("key", "generate", "me", "--no-passphrase").status == 0)
+        #expect(try ypkg("pack", "myapp", "-o", "myapp.ypkg").status == 0)
+        #expect(try ypkg("verify", "myapp.ypkg").status == 77)
+        #expect(try ypkg("sign", "myapp.ypkg", "--key", "me.key").status == 0)
+        #expect(try ypkg("verify", "myapp.ypkg").status == 77)
+        #expect(try ypkg("verify", "myapp.ypkg", "--key", "me.pub").status == 0)
+        #expect(try ypkg("trust", "add", "me.pub", "--class", "developer").status == 0)
+        #expect(try ypkg("verify", "myapp.ypkg").status == 0)
+        #expect(try ypkg("install", "myapp.ypkg").errors == "installed myapp.example.com 1.0.0\n")
+        #expect(try ypkg("install", "myapp.ypkg").errors.contains("already installed"))
+        #expect(try ypkg("list").output.hasPrefix("myapp.example.com  1.0.0"))
+        #expect(try ypkg("info", "myapp").output.contains("page://myapp.example.com/main (web, main)"))
+        #expect(try ypkg("remove", "myapp").status == 0)
+        #expect(try ypkg("list").output == "")
+        #expect(try ypkg("info", "myapp").status == 67)
+        #expect(try ypkg("recover").errors == "nothing was left over\n")
+    }
+
+    @Test("bsdtar, minisign and jq agree with ypkg about a package")
+    func othersAgree() throws {
+        try ypkg.prepare("hello")
+        let package = ypkg.directory.path("hello.ypkg")
+        let members = try Program("bsdtar").run("-tf", package).output
+        #expect(members == "ypkg-version\nmanifest.json\nindex\nindex.minisig\npayload.tar.zst\n")
+        for member in ["index", "index.minisig", "manifest.json"] {
+            try ypkg.directory.write(Program("bsdtar").run("-xOf", package, member).outputBytes, to: member)
+        }
+        let check = try Program("minisign").run(
+            "-Vm", ypkg.directory.path("index"), "-p", ypkg.directory.path("me.pub"))
+        #expect(check.status == 0)
+        let json = try ypkg("inspect", "hello.ypkg", "--json").outputBytes
+        let jq = try Program("jq")
+        let domain = try jq.run(["-r", ".domain"], input: json).output
+        let manifestDomain = try jq.run(["-r", ".domain.name"], input: ypkg.directory.read("manifest.json"))
+            .output
+        #expect(domain == "hello.example.com\n" && domain == manifestDomain)
+        let digest = try Program("sha256sum").run(ypkg.directory.path("manifest.json")).output.prefix(64)
+        #expect(try jq.run(["-r", ".manifestDigest"], input: json).output == digest + "\n")
+        let files = try jq.run(["-r", ".entries[].path"], input: json).output
+        let payload = try Program("bsdtar").run("-xOf", package, "payload.tar.zst").outputBytes
+        #expect(try Program("bsdtar").run(["-tf", "-"], input: payload).output == files)
+    }
+
+    @Test("the hello sample is what init makes")
+    func helloSample() throws {
+        #expect(try ypkg("init", "hello").status == 0)
+        for file in ["manifest.json", "index.html", "app.js", "style.css", "icon.svg"] {
+            let sample = try OwnedDescriptor.open("\(Checkout.path)/SamplePackages/hello/\(file)", .read)
+                .readToEnd(limit: 1 << 20, describedAs: file)
+            #expect(try ypkg.directory.read("hello/\(file)") == sample, "\(file)")
+        }
+    }
+
+    @Test(
+        "usage errors end with 64 and point to the help",
+        arguments: [
+            ["frob"], ["pack"], ["run"], ["trust", "add", "x.pub", "--class", "friend"],
+            ["init", "Bad Name"],
+            ["run", "x", "--shell", "--screenshot", "y.png"],
+            ["key", "generate", "x", "--no-passphrase", "--passphrase-file", "y"],
+            ["verify", "x", "--threads", "0"], ["trust", "remove", "xyz"],
+        ])
+    func usage(_ arguments: [String]) throws {
+        let result = try ypkg.run(arguments)
+        #expect(result.status == 64, "\(result.errors)")
+        #expect(!result.errors.isEmpty)
+    }
+
+    @Test("failures have a code in --json, one line of what and one of what next")
+    func failures() throws {
+        let result = try ypkg("install", "nothing.ypkg", "--json")
+        #expect(result.status == 66)
+        let code = try Program("jq").run(["-r", ".error.code"], input: result.outputBytes).output
+        #expect(code == "input.unreadable\n")
+        #expect(result.errors.split(separator: "\n").first?.hasPrefix("error: ") == true)
+    }
+
+    @Test("every mistake in a manifest is a line with its place")
+    func manifestMistakes() throws {
+        try ypkg.directory.write(
+            Array("{ \"domain\": { \"name\": \"X\" }, \"pages\": [], \"files\": [] }".utf8),
+            to: "bad/manifest.json")
+        let result = try ypkg("pack", "bad")
+        #expect(result.status == 65)
+        let errors = result.errors.split(separator: "\n").filter {
+            $0.hasPrefix("error: bad/manifest.json:1:")
+        }
+        #expect(errors.count >= 5, "\(result.errors)")
+        #expect(result.errors.contains("hint: "))
+    }
+
+    @Test("nothing is overwritten that exists, nor left of what failed")
+    func nothingLost() throws {
+        #expect(try ypkg("key", "generate", "me", "--no-passphrase").status == 0)
+        let key = try ypkg.directory.read("me.key")
+        #expect(try ypkg("key", "generate", "me", "--no-passphrase").status == 73)
+        #expect(try ypkg.directory.read("me.key") == key)
+        #expect(try ypkg("init", "app").status == 0)
+        #expect(try ypkg("init", "app").status == 73)
+        #expect(try Program("stat").run("-c", "%a", ypkg.directory.path("me.key")).output == "600\n")
+    }
+
+    @Test("K-5: a key is encrypted by default; without terminal and file there is no passphrase to be had")
+    func passphrases() throws {
+        let setsid = try Program("setsid")
+        let asked = try setsid.run(
+            ["-w", Checkout.programs + "/ypkg", "key", "generate", ypkg.directory.path("k")],
+            environment: ["HOME": "/"])
+        #expect(asked.status == 64 && asked.errors.contains("--passphrase-file"))
+        try ypkg.directory.write(Array("correct horse\n".utf8), to: "pass")
+        try ypkg.directory.write(Array("wrong\n".utf8), to: "wrong")
+        #expect(try ypkg("key", "generate", "k", "--passphrase-file", "pass").status == 0)
+        #expect(try ypkg("init", "app").status == 0 && ypkg("pack", "app", "-o", "a.ypkg").status == 0)
+        #expect(try ypkg("sign", "a.ypkg", "--key", "k.key", "--passphrase-file", "wrong").status == 77)
+        #expect(try ypkg("sign", "a.ypkg", "--key", "k.key", "--passphrase-file", "pass").status == 0)
+        #expect(try ypkg("verify", "a.ypkg", "--key", "k.pub").status == 0)
+    }
+
+    @Test("K-9, K-11: a store's profile and a successor's lineage work from the command line")
+    func profileAndLineage() throws {
+        for name in ["old", "new", "store"] {
+            #expect(try ypkg("key", "generate", name, "--no-passphrase").status == 0)
+        }
+        #expect(try ypkg("trust", "add", "store.pub", "--class", "store").status == 0)
+        #expect(try ypkg("init", "app").status == 0 && ypkg("pack", "app", "-o", "a.ypkg").status == 0)
+        let vouch = try ypkg(
+            "trust", "vouch", "old.pub", "--domain", "*.example.com", "--until", "2099-01-01", "--key",
+            "store.key",
+            "-o", "old.profile")
+        #expect(vouch.status == 0, "\(vouch.errors)")
+        #expect(try ypkg("sign", "a.ypkg", "--key", "old.key", "--profile", "old.profile").status == 0)
+        #expect(try ypkg("install", "a.ypkg").status == 0)
+        #expect(try ypkg("key", "succeed", "new.pub", "--key", "old.key", "-o", "lineage").status == 0)
+        let manifest = String(decoding: try ypkg.directory.read("app/manifest.json"), as: UTF8.self)
+            .replacing("\"version_code\": 1", with: "\"version_code\": 2")
+        try ypkg.directory.write(manifest.utf8, to: "app/manifest.json")
+        #expect(try ypkg("pack", "app", "-o", "b.ypkg").status == 0)
+        #expect(try ypkg("sign", "b.ypkg", "--key", "new.key", "--profile", "old.profile").status == 0)
+        #expect(try ypkg("install", "b.ypkg").status == 77)
+        let sign = try ypkg(
+            "sign", "b.ypkg", "--key", "new.key", "--profile", "old.profile", "--lineage", "lineage")
+        #expect(sign.status == 0)
+        let install = try ypkg("install", "b.ypkg")
+        #expect(install.errors.contains("updated"), "\(install.errors)")
+    }
+
+    @Test("T-5: a second ypkg waits for the first and says so, or fails at once")
+    func waiting() throws {
+        try ypkg.prepare("hello")
+        let root = try AnchoredDirectory(at: ypkg.directory.path("root"))
+        var lock = try root.lock("lock", waiting: false)
+        #expect(lock != nil)
+        #expect(try ypkg("install", "hello.ypkg", "--no-wait").status == 75)
+        let script = """
+            \(Checkout.programs)/ypkg install hello.ypkg 2> log & \
+            for i in $(seq 100); do grep -q waiting log && break; sleep 0.1; done; cat log; kill $!
+            """
+        let waited = try Program("/bin/sh").run(
+            ["-c", script], directory: ypkg.directory.path,
+            environment: ["YPKG_ROOT": ypkg.directory.path("root")])
+        #expect(waited.output.contains("waiting for another ypkg"))
+        lock = nil
+        #expect(try ypkg("install", "hello.ypkg").status == 0)
+    }
+
+    @Test("T-3: killed at any moment, an install is there as a whole or not at all")
+    func killedInstalls() throws {
+        try ypkg.prepare("notes")
+        for delay in ["0.001", "0.005", "0.01", "0.02", "0.03", "0.04", "0.06", "0.1", "0.2"] {
+            let killed = try Program("timeout").run(
+                ["-s", "KILL", delay, Checkout.programs + "/ypkg", "install", "notes.ypkg"],
+                directory: ypkg.directory.path, environment: ["YPKG_ROOT": ypkg.directory.path("root")])
+            let list = try ypkg("list")
+            #expect(list.status == 0)
+            #expect(killed.status != 0 || list.output.contains("notes"))
+            if list.output.contains("notes") {
+                #expect(try ypkg("run", "notes", "--", "list").status == 0)
+                #expect(try ypkg("remove", "notes").status == 0)
+            }
+            #expect(try ypkg("recover").status == 0)
+            #expect(try ypkg.directory.tree("root/staging").isEmpty)
+            #expect(try ypkg.directory.tree("root/apps").isEmpty)
+        }
+    }
+}

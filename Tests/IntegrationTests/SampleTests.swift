@@ -1,0 +1,103 @@
+import FoundationEssentials
+import Platform
+import Support
+import Testing
+import YunCore
+
+/// What a native sample's EXPECT.json says.
+private struct NativeExpectation: Decodable {
+    struct Run: Decodable {
+        let arguments: [String]
+        let input: String?
+        let output: String
+        let status: Int32
+    }
+
+    let runs: [Run]
+}
+
+@Suite struct SampleTests {
+    private let ypkg: Tool
+
+    init() throws { ypkg = try Tool() }
+
+    private func expectation<T: Decodable>(_ type: T.Type, of sample: String) throws -> T {
+        let bytes = try OwnedDescriptor.open("\(Checkout.path)/SamplePackages/\(sample)/EXPECT.json", .read)
+            .readToEnd(limit: 1 << 20, describedAs: sample)
+        return try JSONDecoder().decode(type, from: Data(bytes))
+    }
+
+    @Test("every sample packs, verifies and installs", arguments: ["hello", "notes", "probe", "taobao"])
+    func installs(_ sample: String) throws {
+        try ypkg.prepare(sample)
+        #expect(try ypkg("verify", "\(sample).ypkg").status == 0)
+        #expect(try ypkg("install", "\(sample).ypkg").status == 0)
+        #expect(try ypkg("install", "\(sample).ypkg", "--json").output.contains("\"unchanged\""))
+    }
+
+    @Test("notes: arguments, input, output and exit status pass through, and the data stays")
+    func notes() throws {
+        try ypkg.prepare("notes")
+        #expect(try ypkg("install", "notes.ypkg").status == 0)
+        for run in try expectation(NativeExpectation.self, of: "notes").runs {
+            let result = try ypkg.run(
+                ["run", "notes", "--"] + run.arguments, input: Array((run.input ?? "").utf8))
+            #expect(result.output == run.output, "\(run.arguments): \(result.errors)")
+            #expect(result.status == run.status, "\(run.arguments)")
+        }
+        #expect(try ypkg.directory.read("root/data/notes.yunos.com/notes.txt") == Array("from a pipe\n".utf8))
+    }
+
+    @Test("signals pass through, and a program that a signal ends gives 128 and its number")
+    func signals() throws {
+        try ypkg.prepare("notes")
+        #expect(try ypkg("install", "notes.ypkg").status == 0)
+        let script = """
+            mkfifo pipe; \(Checkout.programs)/ypkg run notes -- add - < pipe & app=$!; exec 3> pipe; sleep 1; \
+            kill -TERM $app; wait $app; echo status $?
+            """
+        let result = try Program("/bin/sh").run(
+            ["-c", script], directory: ypkg.directory.path,
+            environment: ["YPKG_ROOT": ypkg.directory.path("root")])
+        #expect(result.output == "status 143\n", "\(result.errors)")
+    }
+
+    @Test("hello and the shop show a picture of the size of a phone", arguments: ["hello", "taobao"])
+    func pictures(_ sample: String) throws {
+        try ypkg.prepare(sample)
+        #expect(try ypkg("install", "\(sample).ypkg").status == 0)
+        let run = try ypkg("run", sample, "--screenshot", "shop.png")
+        #expect(run.status == 0, "\(run.errors)")
+        let picture = try ypkg.directory.read("shop.png")
+        #expect(picture.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+        let size = picture[16..<24].map { Int($0) }
+        #expect([size[2] << 8 | size[3], size[6] << 8 | size[7]] == [360, 640])
+    }
+
+    @Test(
+        "web pages without a display, pages and fragments that do not fit are refused in words",
+        arguments: [
+            (["run", "hello"], 69), (["run", "hello", "--page", "none"], 67), (["run", "nobody"], 67),
+            (["run", "hello", "--", "argument"], 64),
+            (["run", "hello", "--screenshot", "x.png", "--size", "big"], 64),
+        ])
+    func refusals(_ arguments: [String], _ status: Int32) throws {
+        try ypkg.prepare("hello")
+        #expect(try ypkg("install", "hello.ypkg").status == 0)
+        let result = try ypkg.run(arguments)
+        #expect(result.status == status, "\(result.errors)")
+        #expect(result.errors.contains("error: "))
+    }
+
+    @Test("--explain prints the plan and runs nothing")
+    func explain() throws {
+        try ypkg.prepare("notes")
+        #expect(try ypkg("install", "notes.ypkg").status == 0)
+        let text = try ypkg("run", "notes", "--explain")
+        #expect(text.output.contains("/app (host)") && text.status == 0)
+        let json = try ypkg("run", "notes", "--explain", "--json").outputBytes
+        #expect(
+            try Program("jq").run(["-r", ".page"], input: json).output == "page://notes.yunos.com/main\n")
+        #expect(try ypkg.directory.tree("root/data/notes.yunos.com").isEmpty)
+    }
+}
