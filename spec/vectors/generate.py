@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 import bundle_vectors
+import manifest_vectors
+import signature_vectors
 
 HERE = Path(__file__).resolve().parent
 
@@ -47,6 +49,13 @@ def rows(path, vectors):
     path.write_text(f"[\n{lines}\n]\n")
 
 
+def written(target, vectors, files):
+    fresh(target)
+    for name, data in files.items():
+        (target / name).write_bytes(data)
+    rows(target / "expect.json", vectors)
+
+
 def bundles(target, everything):
     """All packages, or those that are kept: a text says the same as a package, where the fault is in a text alone."""
     vectors, files, texts = bundle_vectors.all_vectors()
@@ -67,9 +76,17 @@ def main():
     if sys.argv[1:2] == ["--all"]:
         print(len(bundles(Path(sys.argv[2]), True)[0]), "packages")
         return
+    key_vectors, key_files = signature_vectors.key_vectors()
+    written(HERE / "keys", key_vectors, key_files)
+    signatures = signature_vectors.all_vectors(HERE / "signatures", HERE / "keys")
+    written(HERE / "signatures", *signatures)
+    manifests = manifest_vectors.all_vectors()
+    written(HERE / "manifests", *manifests)
+    (HERE / "manifests" / "tree.json").write_text(json.dumps(manifest_vectors.TREE, indent=1) + "\n")
     vectors, texts = bundles(HERE / "bundles", False)
     rows(fresh(HERE / "texts") / "expect.json", texts)
-    print(len(vectors), "packages,", len(texts), "texts")
+    print(len(vectors), "packages,", len(texts), "texts,", len(manifests[0]), "manifests,", len(signatures[0]), "signatures,",
+          len(key_vectors), "keys")
 
 
 if __name__ == "__main__":
