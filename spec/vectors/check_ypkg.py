@@ -4,6 +4,7 @@
 import concurrent.futures
 import datetime
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -49,13 +50,38 @@ def check_bundles(ypkg, directory, scratch):
     return len(vectors), wrong
 
 
+def check_manifests(ypkg, directory, scratch):
+    """Packs each manifest with the files of tree.json and compares the places of the mistakes."""
+    wrong = 0
+    vectors = json.loads((directory / "expect.json").read_text())
+    app = scratch / "app"
+    for entry in json.loads((directory / "tree.json").read_text()):
+        path = app / entry["path"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+        path.chmod(int(entry["mode"], 8))
+    for vector in vectors:
+        (app / "manifest.json").write_bytes((directory / vector["file"]).read_bytes())
+        done = run(ypkg, "pack", app, "--output", scratch / "out.ypkg", "--level", "1")
+        (scratch / "out.ypkg").unlink(missing_ok=True)
+        said = [line for line in done.stderr.splitlines() if line.startswith("error:")]
+        found = sorted(tuple(map(int, m.groups())) for line in said for m in [re.search(r"manifest\.json:(\d+):(\d+):", line)] if m)
+        expected = sorted((place["line"], place["column"]) for place in vector["diagnostics"])
+        if found != expected or done.returncode != (65 if expected else 0):
+            wrong += 1
+            print(f"{vector['file']}: {vector['rule']} expected {expected}, got {found} {done.returncode}   [{vector['why']}]")
+            print("    " + "\n    ".join(said))
+    return len(vectors), wrong
+
+
 def main():
     ypkg = Path(sys.argv[1]).resolve()
     directory = Path(sys.argv[2]) if len(sys.argv) > 2 else HERE / "bundles"
     with tempfile.TemporaryDirectory() as scratch:
         count, wrong = check_bundles(ypkg, directory, Path(scratch))
-    print(f"{count} packages, {wrong} disagreements")
-    sys.exit(1 if wrong else 0)
+        manifests, wrong_manifests = check_manifests(ypkg, HERE / "manifests", Path(scratch))
+    print(f"{count} packages, {wrong} disagreements; {manifests} manifests, {wrong_manifests} disagreements")
+    sys.exit(1 if wrong or wrong_manifests else 0)
 
 
 if __name__ == "__main__":

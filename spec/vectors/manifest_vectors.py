@@ -110,19 +110,19 @@ def syntax():
     broken("no-comma", "Two keys without a comma.", edit('  ],\n  "files"', '  ]\n  ◆"files"', base=SHORT))
     broken("cut", "The last brace is missing.", SHORT.rstrip()[:-1].rstrip() + "◆")
     broken("behind", "Text behind the last brace.", SHORT + "◆}")
-    broken("leading-zero", "A number with a leading zero.", edit('"version_code": 1', '"version_code": 0◆1', base=SHORT))
+    broken("leading-zero", "A number with a leading zero.", edit('"version_code": 1', '"version_code": ◆01', base=SHORT))
     broken("plus", "A number with a plus.", edit('"version_code": 1', '"version_code": ◆+1', base=SHORT))
     broken("nan", "NaN.", edit('"version_code": 1', '"version_code": ◆NaN', base=SHORT))
     broken("bare-key", "A key without quotes.", edit('"files":', '◆files:', base=SHORT))
     broken("control", "A TAB inside a string, behind characters of several bytes.", edit('"Notes", "version"', '"笔记😀◆\t", "version"', base=SHORT))
-    broken("escape", "An escape that JSON has not.", edit('"Notes", "version"', '"N\\◆x41", "version"', base=SHORT))
+    broken("escape", "An escape that JSON has not.", edit('"Notes", "version"', '"N◆\\x41", "version"', base=SHORT))
     broken("utf8", "A byte that is not UTF-8, behind characters that are.", edit('"Notes", "version"', '"é◆\udcff", "version"', base=SHORT).encode("utf-8", "surrogateescape"))
     broken("utf16", "UTF-16 with a byte order mark.", "◆".encode() + SHORT.encode("utf-16-le").join([b"\xff\xfe", b""]))
     bad("duplicate-key", "M-1", "A key twice.", '"use_sdk": 1,', '"use_sdk": 1, ◆"use_sdk": 1,', schema="unreadable")
     bad("duplicate-key-escaped", "M-1", "A key twice, once escaped.", '"use_sdk": 1,', '"use_sdk": 1, ◆"use\\u005fsdk": 1,', schema="unreadable")
     bad("duplicate-key-deep", "M-1", "A key twice in a text, and once more a level above.", '"zh": "笔记" },', '"zh": "笔记", ◆"en": "N" }, ◆"title": "N",', schema="unreadable")
     bad("duplicate-key-ignored", "M-1", "A key twice inside an ignored one.", '"use_sdk": 1,', '"use_sdk": 1, "x-a": { "b": 1, ◆"b": 2 },', schema="unreadable")
-    bad("surrogate", "M-1", "Half of a surrogate pair.", '"title": "Notes"', '"title": ◆"N\\ud83d"', schema="unreadable")
+    bad("surrogate", "M-1", "Half of a surrogate pair.", '"title": "Notes"', '"title": "N◆\\ud83d"', schema="unreadable")
     bad("nesting", "C-6", "Seventeen levels.", '"use_sdk": 1,', '"use_sdk": 1, "x-deep": ' + "[" * 14 + "◆[" + "]" * 15 + ",", schema="unreadable")
     vector("bad-not-object", "M-1", "An array in the place of the manifest.", "◆[]\n", "refuses")
 
@@ -168,11 +168,15 @@ def values():
         vector(f"bad-domain-{name}", "C-1", f"The domain {value[:40]!r}.", text, "refuses")
     for name, value in (("zero", "0"), ("negative", "-1"), ("large", "2147483648"), ("huge", "99999999999999999999"), ("fraction", "1.5"), ("string", '"1"'), ("null", "null"), ("true", "true")):
         bad(f"code-{name}", "C-3", f"The version code {value}.", '"version_code": 1', f'"version_code": ◆{value}')
+    for name, value in (("fraction-zero", "1.0"), ("exponent", "1e0")):
+        bad(f"code-{name}", "C-3", f"The version code {value}.", '"version_code": 1', f'"version_code": ◆{value}', schema="accepts")
     for name, value in (("empty", '""'), ("blank", '"1 0"'), ("long", '"' + "1" * 65 + '"'), ("slash", '"1/2"'), ("number", "1.0"), ("letters", '"１"')):
         bad(f"version-{name}", "C-3", f"The version {value[:20]}.", '"version": "1.0.0"', f'"version": ◆{value}')
     for name, value in (("zero", "0"), ("string", '"1"')):
         bad(f"use-sdk-{name}", "M-2", f"`use_sdk` is {value}.", '"use_sdk": 1', f'"use_sdk": ◆{value}')
-    for name, value in (("empty", '◆""'), ("long", '◆"' + "x" * 201 + '"'), ("control", '◆"a\\nb"'), ("bidi", '◆"a\\u202eb"'), ("number", "◆7"),
+    bad("use-sdk-2", "M-2", "`use_sdk` is a level that does not exist yet.", '"use_sdk": 1', '"use_sdk": ◆2', schema="accepts")
+    for name, value in (("empty", '◆""'), ("blank", '◆"  "'), ("long-scalars", '◆"' + "x" * 199 + 'e\u0301"'), ("x-key", '{ "en": "N", ◆"x-a": "N" }'),
+                        ("tag-script", '{ "en": "N", ◆"zh-Hant": "N" }'), ("tag-upper", '{ "en": "N", ◆"ZH": "N" }'), ("long", '◆"' + "x" * 201 + '"'), ("control", '◆"a\\nb"'), ("bidi", '◆"a\\u202eb"'), ("number", "◆7"),
                         ("no-en", '◆{ "zh": "笔记" }'), ("empty-object", "◆{}"), ("tag", '{ "en": "N", ◆"e": "N" }'), ("tag-underscore", '{ "en": "N", ◆"zh_TW": "N" }'),
                         ("value", '{ "en": "N", "zh": ◆7 }'), ("value-empty", '{ "en": ◆"" }'), ("array", '◆["N"]'), ("null", "◆null")):
         bad(f"text-{name}", "M-4", f"The text {value.replace('◆', '')[:30]}.", '"title": "Notes"', f'"title": {value}')
@@ -183,7 +187,9 @@ def values():
     bad("type-permission", "M-2", "`permission` is an array.", '"permission": {\n      "use_permission": [\n        { "name": "NETWORK.permission.yunos.com", "reason": { "en": "To fetch pictures", "zh": "用于下载图片" } }\n      ]\n    },\n    "network": { "hosts": ["img.example.com", "*.cdn.example.com"] }', '"permission": ◆[]')
     bad("permission-name", "M-2", "A permission without its ending.", '"NETWORK.permission.yunos.com"', '◆"NETWORK"', '    "network": { "hosts": ["img.example.com", "*.cdn.example.com"] }\n', '    "x-a": 0\n')
     bad("permission-unknown", "M-2", "A permission that does not exist.", '"NETWORK.permission.yunos.com"', '◆"TELEPORT.permission.yunos.com"', '    "network": { "hosts": ["img.example.com", "*.cdn.example.com"] }\n', '    "x-a": 0\n', schema="accepts")
-    for name, value in (("url", "https://img.example.com"), ("port", "img.example.com:80"), ("star", "*"), ("star-inside", "img.*.com"), ("star-label", "a*.example.com"), ("blank", "img example.com"), ("empty", ""), ("path", "img.example.com/a")):
+    bad("permission-twice", "M-2", "A permission twice.", '"reason": { "en": "To fetch pictures", "zh": "用于下载图片" } }',
+        '"reason": "a" },\n        { "name": ◆"NETWORK.permission.yunos.com", "reason": "b" }', schema="accepts")
+    for name, value in (("one-label", "localhost"), ("address", "10.0.0.1"), ("upper", "IMG.example.com"), ("star-top", "*.com"), ("dot-last", "img.example.com."), ("url", "https://img.example.com"), ("port", "img.example.com:80"), ("star", "*"), ("star-inside", "img.*.com"), ("star-label", "a*.example.com"), ("blank", "img example.com"), ("empty", ""), ("path", "img.example.com/a")):
         bad(f"host-{name}", "M-2", f"The host {value!r}.", '"img.example.com"', f'◆"{value}"')
     bad("hosts-string", "M-2", "`hosts` is a string.", '["img.example.com", "*.cdn.example.com"]', '◆"img.example.com"')
     bad("hosts-many", "C-6", "257 hosts.", '["img.example.com", "*.cdn.example.com"]', "◆[" + ", ".join(f'"h{n}.example.com"' for n in range(257)) + "]")
@@ -230,6 +236,7 @@ def files():
                                 ("empty", '["index.html", "icon.svg", ◆""]', "refuses"), ("number", '["index.html", "icon.svg", ◆1]', "refuses"),
                                 ("star-depth", '["index.html", "icon.svg", ◆"*.js"]', "accepts"), ("question", '["index.html", "icon.svg", ◆"app/main.j?"]', "accepts")):
         bad(f"files-{name}", "M-6", f"The files {value.replace('◆', '')}.", '["index.html", "icon.svg", "app/**"]', value, schema=schema)
+    bad("files-none", "M-2", "`files` is empty.", '["index.html", "icon.svg", "app/**"]', "◆[]")
     bad("files-string", "M-2", "`files` is a string.", '["index.html", "icon.svg", "app/**"]', '◆"**"')
 
 
