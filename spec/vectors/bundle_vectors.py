@@ -126,7 +126,7 @@ index-not-utf8 index-frames-more index-frames-less index-code-0 index-domain-upp
 path-latin1 path-component path-deep entry-fold-case entry-fold-nfc entry-fold-sharp-s entry-twice entry-parent-missing entry-parent-file
 entry-parent-symlink entry-order-slash entry-target-absolute entry-target-leaving entry-target-dangling entry-target-self
 entry-target-symlink entry-target-through profile-malformed-index profile-malformed-no-until profile-malformed-pattern
-lineage-malformed-type lineage-malformed-hex-upper lineage-too-long lineage-broken""".split())
+lineage-malformed-type lineage-malformed-hex-upper lineage-broken""".split())
 DEVELOPER = ({"key": "publisher", "class": "developer"},)
 SHOP = ({"key": "store", "class": "store"},)
 
@@ -227,7 +227,7 @@ def container():
     fmt("gzip", "The package compressed with gzip.", gzip.compress(smallest, mtime=0))
     fmt("zstd", "The package compressed with zstd.", zstd_frame(smallest))
     fmt("elf", "A program.", (b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\x3e\x00").ljust(1024, b"\0"))
-    fmt("zeros", "Nothing but zeros, as an interrupted copy leaves.", bytes(10240))
+    fmt("zeros", "Nothing but zeros, as an interrupted copy leaves.", bytes(2048))
     fmt("text", "A web page in the place of the package.", b"<!doctype html><title>404</title>\n" * 40)
     fmt("version-2", "A later format.", build(members=member("ypkg-version", lambda _: b"2\n")))
     fmt("version-no-lf", "The version without its line feed.", build(members=member("ypkg-version", lambda _: b"1")))
@@ -759,7 +759,7 @@ def all_vectors():
     for part in (good, container, member_faults, signature_faults, index_faults, paths, payload, profiles, lineages, manifests):
         part()
     good_texts = {"index-good": "good-smallest", "index-good-names": "good-names", "index-good-symlinks": "good-symlinks",
-                  "index-good-longest-path": "good-longest-path", "index-good-frames": "good-frames-odd"}
+                  "index-good-frames": "good-frames-odd"}
     for name, package in good_texts.items():
         data = WRITTEN[package + ".ypkg"]
         at = find(data, "index")

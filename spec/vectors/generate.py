@@ -34,7 +34,11 @@ signature-name-long dot-slash padding-payload trailing-package trailing-record t
 index-leading-zero index-behind-end index-digest-upper index-domain-upper index-frames-one-missing index-frames-payload-less
 entry-parent-file entry-target-dangling entry-target-self entry-fold-nfc path-dot path-control path-deep path-component
 limit-signature-long payload-gzip header-mode-0755 limit-file good-longest-path good-frame-no-size truncated-ypkg-version-1
-manifest-service-not-executable manifest-cut manifest-latin1 manifest-icon manifest-duplicate-key""".split()
+manifest-service-not-executable manifest-cut manifest-latin1 manifest-icon manifest-duplicate-key good-eight-signatures good-raw-frame
+profile-good-pattern lineage-malformed-hex-upper profile-malformed-no-until type-index-2 header-gnu-long
+signature-five-lines flip-version-header flip-manifest-header flip-payload-magic flip-global-signature
+payload-tar-symlink manifest-empty manifest-bom
+manifest-content-directory order-signatures signed-other-id index-crlf limit-frame-plain lineage-other-anchor""".split()
 
 
 def fresh(path):
