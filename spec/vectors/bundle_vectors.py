@@ -3,6 +3,7 @@ behind the signature."""
 
 import base64
 import gzip
+import hashlib
 import io
 import json
 import zipfile
@@ -381,7 +382,7 @@ def signature_faults():
         return PUBLISHER.sign(text).replace(b"trusted comment: test vector", b"trusted comment: best vector")
     bad("signed-comment-changed", "The trusted comment is another than the one signed.", "trust.signature-wrong", "K-4", signature=comment)
     bad("signed-no-global", "The second signature is only over the comment.", "trust.signature-wrong", "K-4",
-        signature=lambda text: signature_file(PUBLISHER.private.sign(__import__("hashlib").blake2b(text).digest()),
+        signature=lambda text: signature_file(PUBLISHER.private.sign(hashlib.blake2b(text).digest()),
                                               PUBLISHER.private.sign(b"test vector"), b"ED", PUBLISHER.id, "test vector", "x"))
     for name, why, change in (
             ("empty", "The signature is an empty file", lambda _: b""),
@@ -639,6 +640,8 @@ def profiles():
         def make(name, rule, why, result="ok", stage="signature"):
             if result == "ok":
                 stage = None
+            elif rule == "K-9" and result == "trust.not-allowed":
+                stage = "manifest"
             vector(name, rule, why, build(beside=[("profile", text), ("profile.minisig", signature or STORE.sign(text)), *beside], **more),
                    result, stage, anchors, today)
         return make
@@ -659,7 +662,7 @@ def profiles():
     vouched(text, domain="a.t.example")("profile-below", "K-9", "A name covers nothing below it.", "trust.not-allowed")
     vouched(profile_text(PUBLISHER))("profile-no-domain", "K-9", "The profile has no domain.", "trust.not-allowed")
     vouched(profile_text(PUBLISHER, ["t.example"]), permissions=[NETWORK])(
-        "profile-permission", "K-9", "The app asks for a permission that the profile has not.", "trust.not-allowed", "manifest")
+        "profile-permission", "K-9", "The app asks for a permission that the profile has not.", "trust.not-allowed")
     vouched(text, anchors=[{"key": "store", "class": "developer"}])("profile-developer", "K-8", "The profile is signed by an anchor of class developer.", "trust.signer-unknown")
     vouched(text, anchors=[{"key": "system", "class": "system"}])("profile-signer-unknown", "K-8", "The profile is signed by a key that is no anchor.", "trust.signer-unknown")
     vouched(text, PUBLISHER.sign(text), anchors=SHOP)("profile-self", "K-8", "The publisher vouches for itself.", "trust.signer-unknown")
@@ -755,8 +758,28 @@ def manifests():
     bad("deep", "C-6", "Seventeen levels of nesting.", swap('"use_sdk":1', '"use_sdk":1,"x-deep":' + "[" * 15 + "]" * 15)(text))
 
 
-def all_vectors():
-    for part in (good, container, member_faults, signature_faults, index_faults, paths, payload, profiles, lineages, manifests):
+def large():
+    """At the limits and one beyond: only made by `--all`, too large to be kept."""
+    for count in (100_000, 100_001):
+        entries = [directory(f"d{n:06}") for n in range(count - 1)] + SMALL
+        plain = len(entries) * 512 + 512 + 1024
+        data = build(entries, cuts=range(4 << 20, plain, 4 << 20), frame=zstd_command)
+        if count == 100_000:
+            vector("large-entries", "C-6", "100,000 entries.", data)
+        else:
+            vector("large-entries-more", "C-6", "100,001 entries.", data, "bundle.limit", "index")
+    filled = [*SMALL, file("z", bytes(8192))]
+    for count in (8192, 8193):
+        data = build(filled, cuts=range(1, count))
+        if count == 8192:
+            vector("large-frames", "C-6", "8192 frames.", data)
+        else:
+            vector("large-frames-more", "C-6", "8193 frames.", data, "bundle.limit", "index")
+
+
+def all_vectors(everything):
+    for part in (good, container, member_faults, signature_faults, index_faults, paths, payload, profiles, lineages, manifests,
+                 *([large] if everything else [])):
         part()
     good_texts = {"index-good": "good-smallest", "index-good-names": "good-names", "index-good-symlinks": "good-symlinks",
                   "index-good-frames": "good-frames-odd"}
