@@ -112,6 +112,9 @@ let package = Package(
             "InstallerTests",
             uses: ["Bundle", "Installer", "Platform", "Signing", "Store", "Support", "YunCore"]),
         tests("IntegrationTests", uses: ["Platform", "Support", "YunCore"]),
+        tests(
+            "VectorTests",
+            uses: ["Bundle", "Installer", "Manifest", "Platform", "Signing", "Support", "Trust", "YunCore"]),
         tests("TidyTests", uses: ["Platform", "Support", "YunCore"]),
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
     ]

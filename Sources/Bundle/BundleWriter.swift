@@ -1,5 +1,5 @@
 internal import Archive
-internal import Manifest
+public import Manifest
 internal import Platform
 internal import Signing
 public import YunCore
@@ -45,6 +45,10 @@ public struct BundleWriter: Sendable {
         let manifest = try Manifest(manifestBytes, describedAs: "\(source)/\(Manifest.fileName)")
         let root = try AnchoredDirectory(at: source)
         let tree = try SourceTree(root, manifest)
+        if let first = tree.diagnostics.first {
+            throw Failure(
+                .manifestInvalid, first.text(file: "\(source)/\(Manifest.fileName)"), hint: first.remedy)
+        }
         let file = try PublishedFile(path: output)
         let payload = try OwnedDescriptor.open(Self.directory(of: output), .temporary)
         let packing = PayloadWriter(
@@ -66,6 +70,11 @@ public struct BundleWriter: Sendable {
         }
         try file.publish()
         return index
+    }
+
+    /// What `manifest` promises and its directory does not keep: files that are missing or not executable.
+    public static func diagnostics(of manifest: Manifest, source: String) throws(Failure) -> [Diagnostic] {
+        try SourceTree(AnchoredDirectory(at: source), manifest).diagnostics
     }
 
     private static func directory(of path: String) -> String {

@@ -60,10 +60,9 @@ private struct IndexTextReader {
         guard try fields(count: 1, as: nil)[0] == Index.typeLine else {
             throw fault("is not '\(Index.typeLine)'")
         }
-        let domain = try Domain(try fields(count: 2, as: "domain")[1])
-        let version = try VersionName(try fields(count: 2, as: "version")[1])
-        let code = try VersionCode(
-            try number(try fields(count: 2, as: "version-code")[1], max: Int(Int32.max)))
+        let domain = try value("domain") { text throws(Failure) in try Domain(text) }
+        let version = try value("version") { text throws(Failure) in try VersionName(text) }
+        let code = try value("version-code") { text throws(Failure) in try VersionCode(Int(text) ?? 0) }
         let manifest = try fields(count: 3, as: "manifest")
         let manifestBytes = try number(manifest[1], max: Limits.manifestBytesMax)
         let manifestDigest = try digest(manifest[2])
@@ -78,6 +77,18 @@ private struct IndexTextReader {
         return try Index(
             domain: domain, version: version, versionCode: code, manifestBytes: manifestBytes,
             manifestDigest: manifestDigest, frames: frames, entries: entries)
+    }
+
+    /// A line of one value, whose own rules are the index's too.
+    private mutating func value<T>(
+        _ keyword: String, _ read: (String) throws(Failure) -> T
+    ) throws(Failure) -> T {
+        let text = try fields(count: 2, as: keyword)[1]
+        do throws(Failure) {
+            return try read(text)
+        } catch {
+            throw Failure(.bundleIndex, "line \(next) of the index: \(error.message)", hint: repack)
+        }
     }
 
     private mutating func frame() throws(Failure) -> Index.Frame {

@@ -17,36 +17,48 @@ struct SourceTree {
     /// In the order of the index.
     let files: [File]
 
+    /// What the manifest promises and the directory does not keep.
+    let diagnostics: [Diagnostic]
+
     init(_ root: AnchoredDirectory, _ manifest: Manifest) throws(Failure) {
         var scan = Scan(patterns: manifest.files)
         try scan.descend(into: root, at: nil)
         files = scan.files.values.sorted { $0.path < $1.path }
-        let unused = manifest.files.filter { !scan.used.contains($0) }
-        if let pattern = unused.first {
-            throw Failure(
-                .inputUnreadable, "\"\(pattern.text.escaped)\" in the manifest's \"files\" matches nothing",
-                hint: "build or add what is missing, or remove the pattern")
+        let unused = zip(manifest.files, manifest.places.files).filter { !scan.used.contains($0.0) }
+        let missing = unused.map { pattern, position in
+            Diagnostic(
+                position: position, message: "\"\(pattern.text.escaped)\" matches no file",
+                remedy: "build or add what is missing, or remove the pattern")
         }
-        try checkReferences(manifest)
+        let pages = zip(manifest.pages, manifest.places.pages).flatMap { page, places in
+            Self.diagnostics(of: page, places.content, places.icon, scan.files)
+        }
+        diagnostics = (missing + pages).sorted { $0.position < $1.position }
     }
 
-    private func checkReferences(_ manifest: Manifest) throws(Failure) {
-        for page in manifest.pages {
-            for path in [page.contentPath, page.icon].compactMap(\.self) {
-                guard case .file(_, let isExecutable)? = files.first(where: { $0.path == path })?.kind else {
-                    throw Failure(
-                        .inputUnreadable,
-                        "\(path.text.escaped), which \(page.uri) needs, is not among the packed files",
-                        hint: "build it, or name it in the manifest's \"files\"")
-                }
-                guard page.kind == .web || path != page.contentPath || isExecutable else {
-                    throw Failure(
-                        .inputUnreadable,
-                        "\(path.text.escaped), the program of \(page.uri), is not executable",
-                        hint: "chmod +x it")
-                }
+    private static func diagnostics(
+        of page: Page, _ contentPlace: SourcePosition, _ iconPlace: SourcePosition?,
+        _ files: [PackagePath: File]
+    ) -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        func check(_ path: PackagePath, _ place: SourcePosition, needsExecutable: Bool) {
+            guard case .file(_, let isExecutable)? = files[path]?.kind else {
+                found.append(
+                    Diagnostic(
+                        position: place, message: "\(path.text.escaped) is not among the packed files",
+                        remedy: "build it, or name it in \"files\""))
+                return
+            }
+            if needsExecutable, !isExecutable {
+                found.append(
+                    Diagnostic(
+                        position: place, message: "the program \(path.text.escaped) is not executable",
+                        remedy: "chmod +x it"))
             }
         }
+        check(page.contentPath, contentPlace, needsExecutable: page.kind != .web)
+        if let icon = page.icon, let iconPlace { check(icon, iconPlace, needsExecutable: false) }
+        return found
     }
 }
 

@@ -46,8 +46,9 @@ struct Pack: ParsableCommand {
 
     /// Reads a developer's own manifest, where every mistake is worth a line.
     private static func manifest(_ bytes: [UInt8], in source: String) throws(Failure) -> Manifest {
-        let (manifest, diagnostics) = Manifest.decode(bytes)
-        if let manifest { return manifest }
+        var (manifest, diagnostics) = Manifest.decode(bytes)
+        if let manifest { diagnostics = try BundleWriter.diagnostics(of: manifest, source: source) }
+        if let manifest, diagnostics.isEmpty { return manifest }
         let file = "\(source)/\(Manifest.fileName)"
         for diagnostic in diagnostics.dropLast() {
             Console.report(Failure(.manifestInvalid, diagnostic.text(file: file), hint: diagnostic.remedy))

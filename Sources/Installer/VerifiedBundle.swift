@@ -49,7 +49,8 @@ public struct VerifiedBundle: Sendable {
                     page.kind == .web || path != page.contentPath || isExecutable
                 else {
                     throw Failure(
-                        .bundleIndex, "\(path.text.escaped), which \(page.uri) needs, is not in the package",
+                        .manifestInvalid,
+                        "\(path.text.escaped), which \(page.uri) needs, is not in the package",
                         hint: "pack the package again with 'ypkg pack'")
                 }
             }

@@ -22,6 +22,13 @@ public struct Diagnostic: Sendable, Hashable {
     /// What to do.
     public let remedy: String
 
+    /// One mistake.
+    public init(position: SourcePosition, message: String, remedy: String) {
+        self.position = position
+        self.message = message
+        self.remedy = remedy
+    }
+
     /// `FILE:LINE:COLUMN: MESSAGE`, as editors read it.
     public func text(file: String) -> String {
         "\(file.escaped):\(position.line):\(position.column): \(message)"

@@ -22,6 +22,12 @@ struct JSON {
     let content: Content
     let position: SourcePosition
 
+    /// The value of `key`, where this is an object that has it.
+    func member(_ key: String) -> JSON? {
+        guard case .object(let members) = content else { return nil }
+        return members.first { $0.key == key }?.value
+    }
+
     var kind: String {
         switch content {
         case .object: "an object"
@@ -35,6 +41,12 @@ struct JSON {
     }
 }
 
+extension JSON.Content {
+    var isObject: Bool { if case .object = self { true } else { false } }
+    var isBoolean: Bool { if case .boolean = self { true } else { false } }
+    var isTrue: Bool { if case .boolean(true) = self { true } else { false } }
+}
+
 /// A strict RFC 8259 parser: UTF-8 without a byte order mark, no duplicate keys, bounded depth.
 struct JSONParser {
     struct SyntaxError: Error {
@@ -45,21 +57,35 @@ struct JSONParser {
     private var index = 0
     private var line = 1
     private var lineStart = 0
+    private var duplicates: [Diagnostic] = []
 
-    static func parse(_ bytes: [UInt8]) throws(SyntaxError) -> JSON {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw SyntaxError(
-                diagnostic: Diagnostic(
-                    position: SourcePosition(line: 1, column: 1), message: "the file is not UTF-8",
-                    remedy: "save it as UTF-8"))
-        }
+    /// Parses a document.
+    /// - Returns: the value, and the keys that stand twice, of which the first counts.
+    static func parse(_ bytes: [UInt8]) throws(SyntaxError) -> (value: JSON, duplicates: [Diagnostic]) {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw encodingError(bytes) }
         var parser = JSONParser(scalars: Array(text.unicodeScalars))
         let value = try parser.value(depth: 0)
         parser.skipSpace()
         guard parser.peek == nil else {
             throw parser.error("something follows the end of the document", "remove what follows")
         }
-        return value
+        return (value, parser.duplicates)
+    }
+
+    /// Points to the first byte that is not UTF-8.
+    private static func encodingError(_ bytes: [UInt8]) -> SyntaxError {
+        var decoder = UTF8()
+        var iterator = bytes.makeIterator()
+        var line = 1
+        var column = 1
+        while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+            column += 1
+            if scalar == "\n" { (line, column) = (line + 1, 1) }
+        }
+        return SyntaxError(
+            diagnostic: Diagnostic(
+                position: SourcePosition(line: line, column: column), message: "this is not UTF-8",
+                remedy: "save the file as UTF-8"))
     }
 
     private init(scalars: [Unicode.Scalar]) { self.scalars = scalars }
@@ -124,12 +150,17 @@ struct JSONParser {
                     "a key is expected here", "write \"key\": value, without a comma behind the last one")
             }
             let key = try string()
-            guard keys.insert(key).inserted else {
-                throw error("the key \"\(key.escaped)\" stands here twice", "remove one of them", at: start)
+            let isFirst = keys.insert(key).inserted
+            if !isFirst {
+                duplicates.append(
+                    Diagnostic(
+                        position: start, message: "the key \"\(key.escaped)\" stands here twice",
+                        remedy: "remove one of them"))
             }
             skipSpace()
             guard take(":") else { throw error("a colon is missing behind the key", "write \"key\": value") }
-            members.append(JSON.Member(key: key, keyPosition: start, value: try value(depth: depth + 1)))
+            let value = try value(depth: depth + 1)
+            if isFirst { members.append(JSON.Member(key: key, keyPosition: start, value: value)) }
             skipSpace()
             if take("}") { return members }
             guard take(",") else { throw error("a comma or } is missing", "separate members with a comma") }

@@ -21,6 +21,19 @@ public struct Manifest: Sendable, Equatable {
     public let pages: [Page]
     /// Which files of the source directory are packed.
     public let files: [FilePattern]
+    /// Where the texts of `files`, `content_path` and `icon` stand.
+    public let places: Places
+
+    /// Where parts of the manifest stand that only its directory can prove wrong.
+    public struct Places: Sendable, Equatable {
+        /// Of `files`, in its order.
+        public var files: [SourcePosition] = []
+        /// Of each page's `content_path` and, where there is one, `icon`.
+        public var pages: [(content: SourcePosition, icon: SourcePosition?)] = []
+
+        /// The places of two copies of one manifest are the same; of others they do not matter.
+        public static func == (left: Places, right: Places) -> Bool { left.files == right.files }
+    }
 
     /// The platform level of this release of Yun.
     public static let currentSDK = 1

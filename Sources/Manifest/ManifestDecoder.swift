@@ -5,8 +5,9 @@ extension Manifest {
     public static func decode(_ bytes: [UInt8]) -> (manifest: Manifest?, diagnostics: [Diagnostic]) {
         let list = DiagnosticList()
         do throws(JSONParser.SyntaxError) {
-            let manifest = ManifestDecoder(list).manifest(try JSONParser.parse(bytes))
-            let sorted = list.all.sorted { $0.position < $1.position }
+            let (value, duplicates) = try JSONParser.parse(bytes)
+            let manifest = ManifestDecoder(list).manifest(value)
+            let sorted = (list.all + duplicates).sorted { $0.position < $1.position }
             return (sorted.isEmpty ? manifest : nil, sorted)
         } catch {
             return (nil, [error.diagnostic])
@@ -40,14 +41,27 @@ private struct ManifestDecoder {
         root.finish(known: ["domain", "pages", "files"])
         let pages = self.pages(pageValues, identity?.name)
         let patterns = list.array(files, "\"files\"", countMax: 1000).compactMap(filePattern)
-        if let files, patterns.isEmpty {
+        if case .array(let elements)? = files?.content, elements.isEmpty, let files {
             list.report(files.position, "\"files\" is empty", "name the files that are packed")
         }
         guard let identity, !pages.isEmpty else { return nil }
         return Manifest(
             domain: identity.name, title: identity.title, version: identity.version,
             versionCode: identity.versionCode, useSDK: identity.useSDK, permissions: identity.permissions,
-            hosts: identity.hosts, pages: pages, files: patterns)
+            hosts: identity.hosts, pages: pages, files: patterns,
+            places: places(files, pageValues))
+    }
+
+    /// Of a manifest without mistakes.
+    private func places(_ files: JSON?, _ pages: JSON?) -> Manifest.Places {
+        var places = Manifest.Places()
+        if case .array(let patterns)? = files?.content { places.files = patterns.map(\.position) }
+        if case .array(let elements)? = pages?.content {
+            places.pages = elements.map { page in
+                (page.member("content_path")?.position ?? page.position, page.member("icon")?.position)
+            }
+        }
+        return places
     }
 
     private struct Identity {
@@ -78,8 +92,9 @@ private struct ManifestDecoder {
         )
         .flatMap { code in list.checking(code.json) { () throws(Failure) in try VersionCode(code.number) } }
         let useSDK = self.useSDK(object.required("use_sdk", "add \"use_sdk\": \(Manifest.currentSDK)"))
-        let permissions = object.optional("permission").map(self.permissions) ?? []
-        let hosts = object.optional("network").map { self.hosts($0, permissions) } ?? []
+        let permission = object.optional("permission")
+        let permissions = permission.map(self.permissions) ?? []
+        let hosts = object.optional("network").map { self.hosts($0, permission) } ?? []
         object.finish(
             known: ["name", "title", "version", "version_code", "use_sdk", "permission", "network"])
         guard let name, let title, let version, let code, let useSDK else { return nil }
@@ -101,14 +116,19 @@ private struct ManifestDecoder {
 
     private func permissions(_ value: JSON) -> [PermissionRequest] {
         guard let object = ObjectReader(value, "\"permission\"", list) else { return [] }
-        let requests = list.array(object.optional("use_permission"), "\"use_permission\"", countMax: 64)
-            .compactMap(permissionRequest)
+        let elements = list.array(object.optional("use_permission"), "\"use_permission\"", countMax: 64)
         object.finish(known: ["use_permission"])
-        let names = requests.map(\.permission)
-        if Set(names).count < names.count {
-            list.report(value.position, "a permission is asked for twice", "ask for each once")
+        reportRepeated(elements, "name", "the permission is asked for twice", "ask for each once")
+        return elements.compactMap(permissionRequest)
+    }
+
+    /// Reports every value of `key` that an earlier element has too, whatever else is wrong with either.
+    private func reportRepeated(_ elements: [JSON], _ key: String, _ message: String, _ remedy: String) {
+        var seen: Set<String> = []
+        for value in elements.compactMap({ $0.member(key) }) {
+            guard case .string(let text) = value.content, !seen.insert(text).inserted else { continue }
+            list.report(value.position, message, remedy)
         }
-        return requests
     }
 
     private func permissionRequest(_ value: JSON) -> PermissionRequest? {
@@ -116,7 +136,7 @@ private struct ManifestDecoder {
         let name = list.string(object.required("name", "add the permission's name"), "\"name\"")
         let reason = object.required("reason", "say in a sentence why the app needs it").flatMap(text)
         object.finish(known: ["name", "reason"])
-        guard let name, let reason else { return nil }
+        guard let name else { return nil }
         guard let permission = Permission(fullName: name.text) else {
             let all = Permission.allCases.map(\.rawValue).joined(separator: ", ")
             list.report(
@@ -124,46 +144,65 @@ private struct ManifestDecoder {
                 "write NAME\(Permission.suffix) with one of \(all)")
             return nil
         }
-        return PermissionRequest(permission: permission, reason: reason)
+        return reason.map { PermissionRequest(permission: permission, reason: $0) }
     }
 
-    private func hosts(_ value: JSON, _ permissions: [PermissionRequest]) -> [HostPattern] {
+    /// Whether the network is asked for, or may be once what is wrong with the permissions is mended.
+    private func mayAskForNetwork(_ permission: JSON?) -> Bool {
+        guard let permission else { return false }
+        guard case .array(let elements)? = permission.member("use_permission")?.content else {
+            return permission.member("use_permission") != nil
+        }
+        return elements.contains { element in
+            guard case .string(let name)? = element.member("name")?.content else { return true }
+            return Permission(fullName: name).map { $0 == .network } ?? true
+        }
+    }
+
+    private func hosts(_ value: JSON, _ permission: JSON?) -> [HostPattern] {
         guard let object = ObjectReader(value, "\"network\"", list) else { return [] }
-        let hosts = list.array(object.optional("hosts"), "\"hosts\"", countMax: Limits.hostsMax)
-            .compactMap { value in
-                list.string(value, "a host").flatMap { host in
-                    list.checking(host.json) { () throws(Failure) in try HostPattern(host.text) }
-                }
-            }
+        let array = object.optional("hosts")
+        let elements = list.array(array, "\"hosts\"", countMax: Limits.hostsMax)
         object.finish(known: ["hosts"])
-        if !hosts.isEmpty, !permissions.contains(where: { $0.permission == .network }) {
+        if let array, !elements.isEmpty, !mayAskForNetwork(permission) {
             list.report(
-                value.position, "hosts are declared but the network is not asked for",
+                array.position, "hosts are declared but the network is not asked for",
                 "ask for \(Permission.network.fullName) in \"permission\"")
         }
-        return hosts
+        return elements.compactMap { value in
+            list.string(value, "a host").flatMap { host in
+                list.checking(host.json) { () throws(Failure) in try HostPattern(host.text) }
+            }
+        }
     }
 
     private func pages(_ value: JSON?, _ domain: Domain?) -> [Page] {
         guard let value else { return [] }
         let elements = list.array(value, "\"pages\"", countMax: Limits.pagesMax)
-        let pages = elements.compactMap { page in self.page(page, domain) }
         if case .array(let all) = value.content, all.isEmpty {
             list.report(value.position, "there is no page", "add one page at least")
         }
-        if Set(pages.map(\.uri)).count < pages.count {
-            list.report(value.position, "two pages have the same \"uri\"", "give each its own")
+        reportRepeated(elements, "uri", "another page has the same \"uri\"", "give each its own")
+        checkMainPage(elements, value.position)
+        return elements.compactMap { page in self.page(page, domain) }
+    }
+
+    /// Exactly one main page; a page with something wrong in it is still a page.
+    private func checkMainPage(_ pages: [JSON], _ position: SourcePosition) {
+        let marks = pages.map { $0.member("main") }
+        let mains = marks.compactMap(\.self).filter { $0.content.isTrue }
+        for extra in mains.dropFirst() {
+            list.report(extra.position, "another page is the main one", "set \"main\": true on one page only")
         }
-        // What is wrong with a page may hide that it is the main one.
-        guard pages.count == elements.count, !pages.isEmpty else { return pages }
-        let mainCount = pages.count(where: \.isMain)
-        let needsMain = pages.contains { $0.kind != .service }
-        if mainCount > 1 || (mainCount == 0 && needsMain) {
-            list.report(
-                value.position, "\(mainCount) pages are the main one",
-                "set \"main\": true on exactly one page")
+        let mayHide = zip(pages, marks).contains { page, mark in
+            !page.content.isObject || mark.map { !$0.content.isBoolean } ?? false
         }
-        return pages
+        let needsMain = pages.contains { page in
+            if case .string("service")? = page.member("type")?.content { false } else { true }
+        }
+        if mains.isEmpty, needsMain, !mayHide, !pages.isEmpty {
+            list.report(position, "no page is the main one", "set \"main\": true on one page")
+        }
     }
 
     private func page(_ value: JSON, _ domain: Domain?) -> Page? {
@@ -246,15 +285,18 @@ private struct ManifestDecoder {
             }
             texts[member.key] = list.string(member.value, "a text").flatMap { plain($0.text, $0.json) }
         }
-        guard let text = LocalizedText(texts), texts["en"] != nil else {
+        guard members.contains(where: { $0.key == "en" }) else {
             list.report(value.position, "the text is not there in English", "add \"en\": \"...\"")
             return nil
         }
-        return text
+        return LocalizedText(texts)
     }
 
     private func plain(_ text: String, _ json: JSON) -> String? {
-        guard (1...200).contains(text.count), !text.unicodeScalars.contains(where: \.isUnprintable) else {
+        let scalars = text.unicodeScalars
+        guard (1...200).contains(scalars.count), !scalars.contains(where: \.isUnprintable),
+            !scalars.allSatisfy(\.properties.isWhitespace)
+        else {
             list.report(
                 json.position, "a text is empty, too long, or has an invisible character",
                 "use 1 to 200 visible characters")

@@ -10,10 +10,19 @@ public struct CalendarDay: Sendable, Hashable, Comparable, CustomStringConvertib
     public init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.map(\.utf8.count) == [4, 2, 2], parts.allSatisfy({ $0.utf8.allSatisfy(\.isDigit) }),
-            let month = Int(parts[1]), let day = Int(parts[2]), (1...12).contains(month),
-            (1...31).contains(day)
+            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
+            (1...12).contains(month), (1...Self.days(of: month, in: year)).contains(day)
         else { return nil }
         description = text
+    }
+
+    private static func days(of month: Int, in year: Int) -> Int {
+        let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
+        return switch month {
+        case 2: isLeap ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 
     /// The day of a Unix time, in UTC (Howard Hinnant's `civil_from_days`).
@@ -77,7 +86,9 @@ public struct Profile: Sendable, Equatable {
         guard let key = try PublicKey(base64: lines.value(of: "key")) else { throw lines.fault }
         var domains: [String] = []
         while let domain = lines.optionalValue(of: "domain") {
-            _ = try Domain(domain.hasPrefix("*.") ? String(domain.dropFirst(2)) : domain)
+            guard Domain.isName(domain.hasPrefix("*.") ? String(domain.dropFirst(2)) : domain) else {
+                throw lines.fault
+            }
             domains.append(domain)
         }
         var permissions: [Permission] = []
@@ -115,7 +126,8 @@ public struct Lineage: Sendable, Equatable {
 
     /// Oldest first; two at least.
     public let keys: [PublicKey]
-    private let signatures: [Signature]
+    /// The contents of `.minisig` files; their comments are free, so they are kept as they came.
+    private let signatures: [[UInt8]]
 
     /// Begins a lineage, or adds to one whose newest key is `old`.
     public init(from old: SecretKey, to new: PublicKey, after earlier: Lineage? = nil) throws(Failure) {
@@ -126,8 +138,8 @@ public struct Lineage: Sendable, Equatable {
         }
         let statement = Self.statement(from: old.publicKey, to: new)
         keys = (earlier?.keys ?? [old.publicKey]) + [new]
-        signatures =
-            (earlier?.signatures ?? []) + [old.sign(statement, trustedComment: "successor \(new.id)")]
+        let signature = old.sign(statement, trustedComment: "successor \(new.id)")
+        signatures = (earlier?.signatures ?? []) + [Array(signature.fileText.utf8)]
     }
 
     /// The newest key.
@@ -147,7 +159,7 @@ public struct Lineage: Sendable, Equatable {
     public var text: [UInt8] {
         var lines = [Self.typeLine, "key\t\(keys[0].base64)"]
         for (key, signature) in zip(keys.dropFirst(), signatures) {
-            lines.append("successor\t\(key.base64)\t\(Array(signature.fileText.utf8).hexadecimal)")
+            lines.append("successor\t\(key.base64)\t\(signature.hexadecimal)")
         }
         return Array((lines.joined(separator: "\n") + "\n").utf8)
     }
@@ -157,7 +169,7 @@ public struct Lineage: Sendable, Equatable {
         var lines = try StatementLines(bytes, typeLine: Self.typeLine)
         guard let first = try PublicKey(base64: lines.value(of: "key")) else { throw lines.fault }
         var keys = [first]
-        var signatures: [Signature] = []
+        var signatures: [[UInt8]] = []
         while let link = lines.optionalValue(of: "successor") {
             let parts = link.split(separator: "\t")
             guard parts.count == 2, keys.count <= Self.linksMax, let key = PublicKey(base64: parts[0]),
@@ -173,7 +185,7 @@ public struct Lineage: Sendable, Equatable {
                     hint: "its publisher must make it again")
             }
             keys.append(key)
-            signatures.append(signature)
+            signatures.append(signatureText)
         }
         self.keys = keys
         self.signatures = signatures

@@ -146,14 +146,18 @@ public struct TrustPolicy: Sendable {
 
     private func verified(_ profile: (text: [UInt8], signature: [UInt8])) throws(Failure) -> Profile {
         let signature = try Signature(fileText: profile.signature)
-        let isVouchedFor = anchors.contains { anchor in
-            anchor.signingClass != .developer && signature.isValid(for: profile.text, by: anchor.key)
-        }
-        guard isVouchedFor else {
+        let stores = anchors.filter { $0.signingClass != .developer && $0.key.id == signature.keyID }
+        guard !stores.isEmpty else {
             throw Failure(
                 .signerUnknown,
                 "the package's profile is not signed by a store or maker that is trusted here",
                 hint: "get the package from a store that this phone trusts")
+        }
+        guard stores.contains(where: { signature.isValid(for: profile.text, by: $0.key) }) else {
+            throw Failure(
+                .signatureWrong,
+                "the signature of the key \(signature.keyID) does not fit the package's profile",
+                hint: "its publisher must get the profile again")
         }
         let content = try Profile(text: profile.text)
         guard today <= content.until else {

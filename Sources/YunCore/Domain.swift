@@ -16,6 +16,9 @@ public struct Domain: Sendable, Hashable, Comparable, CustomStringConvertible {
             hint: "use a name such as notes.example.com")
     }
 
+    /// Whether `name` can be a domain.
+    public static func isName(_ name: String) -> Bool { fault(of: name) == nil }
+
     private static func fault(of name: String) -> String? {
         guard name.utf8.count <= 253 else { return "it is longer than 253 bytes" }
         let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

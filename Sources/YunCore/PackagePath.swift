@@ -55,15 +55,19 @@ public struct PackagePath: Sendable, Hashable, Comparable, CustomStringConvertib
     private init(unchecked text: String) { self.text = text }
 
     /// Where a symlink at this path leads, or `nil` where that is outside the package or its top.
+    ///
+    /// `..` may only stand before all else: behind a name it would be taken from wherever that name leads, which may
+    /// be a symlink to somewhere else.
     public func resolving(target: String) -> PackagePath? {
-        guard !target.isEmpty, !target.hasPrefix("/"), !target.hasSuffix("/") else { return nil }
         var components = text.split(separator: "/").dropLast().map(String.init)
+        var isClimbing = true
         for component in target.split(separator: "/", omittingEmptySubsequences: false) {
-            switch component {
-            case "", ".": return nil
-            case "..":
-                guard components.popLast() != nil else { return nil }
-            default: components.append(String(component))
+            if component == ".." {
+                guard isClimbing, components.popLast() != nil else { return nil }
+            } else {
+                guard !component.isEmpty, component != "." else { return nil }
+                isClimbing = false
+                components.append(String(component))
             }
         }
         let resolved = components.joined(separator: "/")
@@ -72,7 +76,10 @@ public struct PackagePath: Sendable, Hashable, Comparable, CustomStringConvertib
 
     /// Equal for paths that a file system without case or with normalised names would take for one.
     public var collisionKey: String {
-        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return text.uppercased().lowercased() }
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+            // Down first: the capital sharp s has no upper case but a lower one, whose upper case is SS.
+            return text.lowercased().uppercased().lowercased()
+        }
         guard text.utf8.contains(where: \.isUppercaseLetter) else { return text }
         return text.lowercased()
     }

@@ -196,10 +196,10 @@ struct Tool {
         var lock = try root.lock("lock", waiting: false)
         #expect(lock != nil)
         #expect(try ypkg("install", "hello.ypkg", "--no-wait").status == 75)
-        let script = """
-            \(Checkout.programs)/ypkg install hello.ypkg 2> log & \
-            for i in $(seq 100); do grep -q waiting log && break; sleep 0.1; done; cat log; kill $!
-            """
+        let script = try """
+        \(Checkout.programs)/ypkg install hello.ypkg 2> log & \
+        for i in $(seq 100); do grep -q waiting log && break; sleep 0.1; done; cat log; kill $!
+        """
         let waited = try Program("/bin/sh").run(
             ["-c", script], directory: ypkg.directory.path,
             environment: ["YPKG_ROOT": ypkg.directory.path("root")])

@@ -52,10 +52,10 @@ private struct NativeExpectation: Decodable {
     func signals() throws {
         try ypkg.prepare("notes")
         #expect(try ypkg("install", "notes.ypkg").status == 0)
-        let script = """
-            mkfifo pipe; \(Checkout.programs)/ypkg run notes -- add - < pipe & app=$!; exec 3> pipe; sleep 1; \
-            kill -TERM $app; wait $app; echo status $?
-            """
+        let script = try """
+        mkfifo pipe; \(Checkout.programs)/ypkg run notes -- add - < pipe & app=$!; exec 3> pipe; sleep 1; \
+        kill -TERM $app; wait $app; echo status $?
+        """
         let result = try Program("/bin/sh").run(
             ["-c", script], directory: ypkg.directory.path,
             environment: ["YPKG_ROOT": ypkg.directory.path("root")])
@@ -81,11 +81,11 @@ private struct NativeExpectation: Decodable {
             (["run", "hello", "--", "argument"], 64),
             (["run", "hello", "--screenshot", "x.png", "--size", "big"], 64),
         ])
-    func refusals(_ arguments: [String], _ status: Int32) throws {
+    func refusals(_ arguments: [String], _ status: Int) throws {
         try ypkg.prepare("hello")
         #expect(try ypkg("install", "hello.ypkg").status == 0)
         let result = try ypkg.run(arguments)
-        #expect(result.status == status, "\(result.errors)")
+        #expect(Int(result.status) == status, "\(result.errors)")
         #expect(result.errors.contains("error: "))
     }
 
