@@ -22,8 +22,10 @@ struct FilterInterpreter {
             case 0x20: accumulator = data[Int(instruction.value) / 4]
             case 0x54: accumulator &= instruction.value
             case 0x05: position += Int(instruction.value)
-            case 0x15: position += Int(accumulator == instruction.value ? instruction.ifTrue : instruction.ifFalse)
-            case 0x35: position += Int(accumulator >= instruction.value ? instruction.ifTrue : instruction.ifFalse)
+            case 0x15:
+                position += Int(accumulator == instruction.value ? instruction.ifTrue : instruction.ifFalse)
+            case 0x35:
+                position += Int(accumulator >= instruction.value ? instruction.ifTrue : instruction.ifFalse)
             case 0x06: return instruction.value
             default: return .max
             }

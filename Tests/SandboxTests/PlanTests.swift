@@ -15,9 +15,11 @@ struct PlanTests {
         HostFacts(
             user: 1001, group: 1002,
             entries: [
-                "/usr": .directory, "/bin": .symlink("usr/bin"), "/lib64": .directory, "/etc/fonts": .directory,
+                "/usr": .directory, "/bin": .symlink("usr/bin"), "/lib64": .directory,
+                "/etc/fonts": .directory,
                 "/etc/localtime": .symlink("/usr/share/zoneinfo/Asia/Shanghai"), "/etc/ld.so.cache": .file,
-                "/etc/mime.types": .symlink("/home/me/mime.types"), "/dev/dri": .directory, "/dev/video0": .special,
+                "/etc/mime.types": .symlink("/home/me/mime.types"), "/dev/dri": .directory,
+                "/dev/video0": .special,
                 "/run/user/1001/pipewire-0": .special,
             ], runtimeDirectory: "/run/user/1001")
     }
@@ -40,16 +42,19 @@ struct PlanTests {
         #expect(operations.contains(.link("/bin", to: "usr/bin")))
         #expect(operations.contains(.link("/etc/localtime", to: "/usr/share/zoneinfo/Asia/Shanghai")))
         #expect(operations.contains(.mount("/lib64", at: "/lib64", access: .execute, isOwn: false)))
-        #expect(operations.contains(.mount("/etc/mime.types", at: "/etc/mime.types", access: [], isOwn: false)))
+        #expect(
+            operations.contains(.mount("/etc/mime.types", at: "/etc/mime.types", access: [], isOwn: false)))
     }
 
     @Test("opens nothing for a permission that was not granted (S-2)", arguments: Permission.allCases)
     func opensOnlyGranted(permission: Permission) throws {
         let bare = try Plan(request(), host: host)
-        #expect(!bare.operations.contains { $0.path.isAt(orBelow: "/dev/dri") || $0.path.isAt(orBelow: "/run") })
+        #expect(
+            !bare.operations.contains { $0.path.isAt(orBelow: "/dev/dri") || $0.path.isAt(orBelow: "/run") })
         var request = try request()
         request.permissions = [permission]
-        let added = try Plan(request, host: host).operations.filter { !bare.operations.contains($0) }.map(\.path)
+        let added = try Plan(request, host: host).operations.filter { !bare.operations.contains($0) }.map(
+            \.path)
         let expected: [String] =
             switch permission {
             case .graphics: ["/dev/dri"]
@@ -109,7 +114,9 @@ struct PlanTests {
         #expect(throws: Failure.self) { try Plan(request, host: host) }
     }
 
-    @Test("refuses programs outside the release", arguments: ["../bin/sh", "/bin/sh", "bin//x", "", "a/../../b"])
+    @Test(
+        "refuses programs outside the release",
+        arguments: ["../bin/sh", "/bin/sh", "bin//x", "", "a/../../b"])
     func refusesProgramsOutside(path: String) throws {
         #expect(throws: Failure.self) { try Plan(request(.app(path)), host: host) }
     }
@@ -140,7 +147,10 @@ struct PlanTests {
     @Test("titles an app's process with its page, and leaves host programs their names (S-10)")
     func titles() throws {
         #expect(try Plan(request(), host: host).arguments.first == "page://notes.example.com/main")
-        #expect(try Plan(request(.host(path: "/usr/bin/web", resources: [])), host: host).arguments == ["/usr/bin/web"])
+        #expect(
+            try Plan(request(.host(path: "/usr/bin/web", resources: [])), host: host).arguments == [
+                "/usr/bin/web"
+            ])
         #expect(try Plan(request(.shell), host: host).hasTerminal)
     }
 

@@ -8,7 +8,9 @@ import Testing
 struct SeccompTests {
     private let policy = SeccompPolicy.standard
 
-    private func answer(_ name: String, _ arguments: [UInt64] = [], _ reporting: Reporting = .off) throws -> UInt32 {
+    private func answer(_ name: String, _ arguments: [UInt64] = [], _ reporting: Reporting = .off) throws
+        -> UInt32
+    {
         let number = try #require(SeccompPolicy.numbers[name], "this machine has no \(name)")
         return filter(reporting).answer(
             number: number, architecture: yun_audit_architecture(), arguments: arguments)
@@ -29,66 +31,90 @@ struct SeccompTests {
                 case .allow, .watchFiles, .watchNetwork: SeccompCompiler.Answer.allow
                 case .deny(let error), .refuse(let error): Self.error(error)
                 }
-            #expect(filter.answer(number: number, architecture: yun_audit_architecture()) == expected, "\(number)")
+            #expect(
+                filter.answer(number: number, architecture: yun_audit_architecture()) == expected, "\(number)"
+            )
         }
     }
 
-    @Test("denies what could open a wall (S-20)", arguments: [
-        "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "keyctl", "add_key", "request_key", "bpf",
-        "perf_event_open", "userfaultfd", "mount", "umount2", "pivot_root", "chroot", "open_tree", "move_mount",
-        "fsopen", "fsmount", "fsconfig", "fspick", "mount_setattr", "unshare", "setns", "kexec_load",
-        "kexec_file_load", "init_module", "finit_module", "delete_module", "open_by_handle_at", "fanotify_init",
-        "capset", "setgroups", "reboot", "swapon", "acct", "settimeofday", "clock_settime", "sethostname", "syslog",
-        "quotactl", "vhangup", "setdomainname",
-    ])
+    @Test(
+        "denies what could open a wall (S-20)",
+        arguments: [
+            "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "keyctl", "add_key",
+            "request_key", "bpf",
+            "perf_event_open", "userfaultfd", "mount", "umount2", "pivot_root", "chroot", "open_tree",
+            "move_mount",
+            "fsopen", "fsmount", "fsconfig", "fspick", "mount_setattr", "unshare", "setns", "kexec_load",
+            "kexec_file_load", "init_module", "finit_module", "delete_module", "open_by_handle_at",
+            "fanotify_init",
+            "capset", "setgroups", "reboot", "swapon", "acct", "settimeofday", "clock_settime", "sethostname",
+            "syslog",
+            "quotactl", "vhangup", "setdomainname",
+        ])
     func deniesDangerousCalls(name: String) throws {
         #expect(try answer(name) == Self.error(EPERM))
         #expect(try answer(name, [], .calls) == SeccompCompiler.Answer.notify)
     }
 
-    @Test("hides calls that programs probe for (S-21)", arguments: [
-        "clone3", "io_uring_setup", "io_uring_enter", "io_uring_register", "shmget", "mbind",
-    ])
+    @Test(
+        "hides calls that programs probe for (S-21)",
+        arguments: [
+            "clone3", "io_uring_setup", "io_uring_enter", "io_uring_register", "shmget", "mbind",
+        ])
     func hidesProbedCalls(name: String) throws {
         #expect(try answer(name) == Self.error(ENOSYS))
         #expect(try answer(name, [], .files) == Self.error(ENOSYS))
     }
 
-    @Test("compares the half of an argument that the kernel looks at (S-22)", arguments: [
-        ("ioctl", [0, 0x5412], EPERM), ("ioctl", [0, 0x541C], EPERM), ("ioctl", [0, 0xFFFF_FFFF_0000_5412], EPERM),
-        ("ioctl", [0, 0x5413], 0), ("clone", [0x11], 0), ("clone", [0x1000_0011], EPERM),
-        ("clone", [0x0002_0011], EPERM), ("clone", [0x80 | 0x11], EPERM), ("clone", [0x3D_0F00], 0),
-        ("clone", [0xFFFF_FFFF_1000_0011], EPERM), ("personality", [0], 0), ("personality", [0x0004_0000], EPERM),
-        ("personality", [0xFFFF_FFFF], 0), ("prctl", [38], 0), ("prctl", [15], 0), ("prctl", [28], EPERM),
-        ("prctl", [24], EPERM), ("prctl", [35], EPERM), ("seccomp", [1, 0], 0), ("seccomp", [1, 8], EPERM),
-        ("mknodat", [0, 0, 0o020_666], EPERM), ("mknodat", [0, 0, 0o060_600], EPERM),
-        ("mknodat", [0, 0, 0o010_600], 0), ("socketpair", [1], 0), ("socketpair", [2], EAFNOSUPPORT),
-    ] as [(String, [UInt64], Int32)])
+    @Test(
+        "compares the half of an argument that the kernel looks at (S-22)",
+        arguments: [
+            ("ioctl", [0, 0x5412], EPERM), ("ioctl", [0, 0x541C], EPERM),
+            ("ioctl", [0, 0xFFFF_FFFF_0000_5412], EPERM),
+            ("ioctl", [0, 0x5413], 0), ("clone", [0x11], 0), ("clone", [0x1000_0011], EPERM),
+            ("clone", [0x0002_0011], EPERM), ("clone", [0x80 | 0x11], EPERM), ("clone", [0x3D_0F00], 0),
+            ("clone", [0xFFFF_FFFF_1000_0011], EPERM), ("personality", [0], 0),
+            ("personality", [0x0004_0000], EPERM),
+            ("personality", [0xFFFF_FFFF], 0), ("prctl", [38], 0), ("prctl", [15], 0), ("prctl", [28], EPERM),
+            ("prctl", [24], EPERM), ("prctl", [35], EPERM), ("seccomp", [1, 0], 0),
+            ("seccomp", [1, 8], EPERM),
+            ("mknodat", [0, 0, 0o020_666], EPERM), ("mknodat", [0, 0, 0o060_600], EPERM),
+            ("mknodat", [0, 0, 0o010_600], 0), ("socketpair", [1], 0), ("socketpair", [2], EAFNOSUPPORT),
+        ] as [(String, [UInt64], Int32)])
     func comparesArguments(name: String, arguments: [UInt64], errno: Int32) throws {
-        #expect(try answer(name, arguments) == (errno == 0 ? SeccompCompiler.Answer.allow : Self.error(errno)))
+        #expect(
+            try answer(name, arguments) == (errno == 0 ? SeccompCompiler.Answer.allow : Self.error(errno)))
     }
 
-    @Test("opens only sockets that lead nowhere or to a mounted path (S-23)", arguments: [
-        ([1, 1, 0], 0), ([1, 5 | 0x80000, 0], 0), ([2, 1, 0], 0), ([2, 1 | 0x80800, 6], 0), ([10, 2, 17], 0),
-        ([2, 3, 1], EPERM), ([2, 2, 1], EPERM), ([10, 3, 58], EPERM), ([2, 1, 262], EPERM),
-        ([16, 3, 0], EAFNOSUPPORT), ([17, 3, 0], EAFNOSUPPORT), ([40, 1, 0], EAFNOSUPPORT),
-        ([38, 5, 0], EAFNOSUPPORT), ([31, 3, 1], EAFNOSUPPORT), ([44, 3, 0], EAFNOSUPPORT),
-    ] as [([UInt64], Int32)])
+    @Test(
+        "opens only sockets that lead nowhere or to a mounted path (S-23)",
+        arguments: [
+            ([1, 1, 0], 0), ([1, 5 | 0x80000, 0], 0), ([2, 1, 0], 0), ([2, 1 | 0x80800, 6], 0),
+            ([10, 2, 17], 0),
+            ([2, 3, 1], EPERM), ([2, 2, 1], EPERM), ([10, 3, 58], EPERM), ([2, 1, 262], EPERM),
+            ([16, 3, 0], EAFNOSUPPORT), ([17, 3, 0], EAFNOSUPPORT), ([40, 1, 0], EAFNOSUPPORT),
+            ([38, 5, 0], EAFNOSUPPORT), ([31, 3, 1], EAFNOSUPPORT), ([44, 3, 0], EAFNOSUPPORT),
+        ] as [([UInt64], Int32)])
     func limitsSockets(arguments: [UInt64], errno: Int32) throws {
         #expect(
-            try answer("socket", arguments) == (errno == 0 ? SeccompCompiler.Answer.allow : Self.error(errno)))
+            try answer("socket", arguments) == (errno == 0 ? SeccompCompiler.Answer.allow : Self.error(errno))
+        )
     }
 
     @Test("kills what comes through another architecture's entry (S-24)")
     func killsForeignArchitectures() {
         for architecture: UInt32 in [0x4000_0003, 0x4000_0028, 0] {
-            #expect(filter(.off).answer(number: 1, architecture: architecture) == SeccompCompiler.Answer.killProcess)
+            #expect(
+                filter(.off).answer(number: 1, architecture: architecture)
+                    == SeccompCompiler.Answer.killProcess)
         }
     }
 
-    @Test("knows no call above its ceiling, x32's among them (S-21)", arguments: [
-        UInt32(1000), 0x4000_0000, 0x4000_0027, 0x7FFF_FFFF, 0xFFFF_FFFF,
-    ])
+    @Test(
+        "knows no call above its ceiling, x32's among them (S-21)",
+        arguments: [
+            UInt32(1000), 0x4000_0000, 0x4000_0027, 0x7FFF_FFFF, 0xFFFF_FFFF,
+        ])
     func hasCeiling(number: UInt32) {
         for reporting in [Reporting.off, .calls, .files] {
             let answer = filter(reporting).answer(number: number, architecture: yun_audit_architecture())
@@ -128,7 +154,8 @@ struct SeccompTests {
         let listed = SystemCalls.allowed.union(SystemCalls.unsupported).union(SystemCalls.watchedForFiles)
             .union(SeccompPolicy.argumentRules.keys)
         let newer: Set = [
-            "cachestat", "fchmodat2", "futex_requeue", "futex_wait", "futex_wake", "map_shadow_stack", "mseal",
+            "cachestat", "fchmodat2", "futex_requeue", "futex_wait", "futex_wake", "map_shadow_stack",
+            "mseal",
             "_llseek",
         ]
         #expect(listed.subtracting(SeccompPolicy.numbers.keys).subtracting(newer).isEmpty)
