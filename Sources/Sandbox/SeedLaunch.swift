@@ -39,12 +39,12 @@ enum SeedLaunch {
         _ = add(errors.writing.number)
         var wiring = SeedSpec.Wiring(
             parent: getpid(), descriptorCount: descriptors.count,
-            filter: SeccompCompiler(policy: plan.policy, reporting: reporting).bytes)
+            filter: SeccompCompiler.bytes(reporting))
         if let supervision { wiring.reports = add(supervision.programEnd) }
         if let groups {
             if let number = groups.unifiedDescriptor { wiring.cgroup = add(number) }
             let members = groups.memberDescriptors.map(add)
-            wiring.cgroupProcesses = (members.first ?? -1, members.count > 1 ? members[1] : -1)
+            wiring.cgroupTasks = (members.first ?? -1, members.count > 1 ? members[1] : -1)
         }
         try spec.write(SeedSpec.encode(plan, wiring))
         let command = SpawnCommand(

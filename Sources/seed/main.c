@@ -139,15 +139,6 @@ static void map_ids(pid_t process) {
     write_file(process, "uid_map", line);
 }
 
-static void enter_cgroups(pid_t process) {
-    char line[16];
-    int length = snprintf(line, sizeof line, "%d", process);
-    for (int i = 0; i < 2; i++) {
-        if (spec->cgroup_procs[i] < 0) continue;
-        if (write(spec->cgroup_procs[i], line, (size_t)length) != length) fail("enter the cgroup", "v1");
-    }
-}
-
 static pid_t start(int *pidfd) {
     struct clone_args arguments = {
         .flags = CLONE_PIDFD | CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
@@ -216,9 +207,8 @@ int main(int argc, char **argv) {
         close(go[1]);
         inside(go[0]);
     }
-    // Maps and cgroups before the first step inside: until then the child owns nothing and is counted nowhere.
+    // Before the first step inside: until then the child is nobody and owns nothing.
     map_ids(process);
-    enter_cgroups(process);
     if (write(go[1], "", 1) != 1) fail("start the sandbox", "");
     let_go(pidfd, go[1], asRoot);
     return watch(0, &signals);
