@@ -86,6 +86,24 @@ struct LaunchTests {
         #expect(try process.wait() == 9)
     }
 
+    @Test("passes on what its launcher receives (S-13)", arguments: ["seed", "bwrap"])
+    func relaysSignals(backend: String) throws {
+        let scene = try Scene()
+        let process = Process()
+        let script = "trap 'exit 21' USR1; echo > /data/ready; while :; do sleep 0.02; done"
+        let command = scene.command(backend, ["--host", "/bin/bash", "--", "-c", script])
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
+        try process.run()
+        for _ in 0..<500 where !FileManager.default.fileExists(atPath: scene.path + "/data/ready") {
+            usleep(10_000)
+        }
+        kill(process.processIdentifier, SIGUSR1)
+        process.waitUntilExit()
+        // bubblewrap keeps signals to itself and dies of them.
+        #expect(process.terminationStatus == (backend == "seed" ? 21 : 128 + SIGUSR1))
+    }
+
     @Test("ends everything with the program (S-14)")
     func endsEverything() throws {
         let scene = try Scene()

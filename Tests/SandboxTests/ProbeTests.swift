@@ -31,21 +31,33 @@ struct ProbeTests {
         Scene.isRoot || $0.hasSuffix("-user")
     }
 
-    @Test("stand as EXPECT.json says (S-60)", arguments: columns)
-    func wallsStand(column: String) throws {
+    @Test("stand as EXPECT.json says (S-50, S-60)", arguments: columns)
+    func wallsStand(column: String) throws { try check(column, reports: "off") }
+
+    @Test(
+        "stand the same when the launcher is asked (S-43)", arguments: columns.filter { $0.hasPrefix("seed") }
+    )
+    func wallsStandWithReports(column: String) throws { try check(column, reports: "files") }
+
+    private func check(_ column: String, reports: String) throws {
         let parts = column.split(separator: "-").map(String.init)
         let scene = try Scene(parts[1] == "root" ? .root : .user)
         try scene.addProbe()
         // What is there to be found, so that "denied" does not mean "missing".
         let bait = try Bait(scene.path)
-        let command = scene.command(parts[0], ["--memory", "67108864", "--processes", "64"])
+        let command = scene.command(
+            parts[0], ["--memory", "67108864", "--processes", "64", "--reports", reports])
         let limits = parts[0] == "seed" ? ["memory=67108864", "processes=64"] : []
         let result = try Scene.run(
             command + ["bin/probe"] + bait.arguments + limits,
             environment: ["YUN_TEST_SECRET": "1", "FOREIGN": "1"])
         #expect(result.status == 0, "\(result.errors)")
+        try compare(result.output, column)
+    }
+
+    private func compare(_ output: String, _ column: String) throws {
         var seen: [String: (String, String)] = [:]
-        for line in result.output.split(separator: "\n") {
+        for line in output.split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)
             if words.count >= 2 { seen[words[0]] = (words[1], words.last ?? "") }
         }

@@ -48,7 +48,7 @@ final class Scene {
     private static let probe = Result { () throws -> String in
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("SamplePackages/probe").path
-        let target = products + "/probe-under-test"
+        let target = "/tmp/yun-probe-under-test-\(getpid())"
         let files = try FileManager.default.contentsOfDirectory(atPath: source + "/src").filter {
             $0.hasSuffix(".c")
         }
