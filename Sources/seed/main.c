@@ -45,6 +45,8 @@ static void refuse_unless(int good, const char *what) {
 
 static void check_text(uint32_t offset) { refuse_unless(offset < spec->size_bytes, "text"); }
 
+static void check_descriptor(int32_t number) { refuse_unless(number >= -1 && number < 64, "descriptor"); }
+
 static void check_range(struct seed_range range, uint32_t unit, uint32_t alignment, const char *what) {
     uint32_t size = spec->size_bytes;
     refuse_unless(range.offset <= size && range.offset % alignment == 0, what);
@@ -99,6 +101,10 @@ static void load(const char *argument) {
     refuse_unless(size >= sizeof *spec && spec->magic == SEED_MAGIC, "magic");
     refuse_unless(spec->version == SEED_VERSION, "version");
     refuse_unless(spec->size_bytes == size && block.bytes[size - 1] == 0, "size");
+    refuse_unless((spec->flags & ~(uint32_t)SEED_TERMINAL) == 0 && spec->reserved == 0, "flags");
+    check_descriptor(spec->reports);
+    check_descriptor(spec->cgroup);
+    for (int i = 0; i < 2; i++) check_descriptor(spec->cgroup_tasks[i]);
     check_text(spec->hostname);
     check_text(spec->directory);
     check_text(spec->executable);
