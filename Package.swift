@@ -37,6 +37,8 @@ let package = Package(
         .systemLibrary(name: "CLibSodium"),
         .systemLibrary(name: "CLibZstd"),
         .systemLibrary(name: "CSQLite"),
+        .systemLibrary(
+            name: "CWebKitGTK", pkgConfig: "webkit2gtk-4.1", providers: [.apt(["libwebkit2gtk-4.1-dev"])]),
         .target(name: "CLinux"),
         // Static, so that it starts in a fraction of a millisecond; it has no Swift runtime.
         .executableTarget(
@@ -46,17 +48,55 @@ let package = Package(
         // 1: values, and one door per dangerous thing
         library("YunCore"),
         library("Platform", uses: ["CLinux", "YunCore"]),
+        library("Archive", uses: ["CLibZstd", "YunCore"]),
+        library("Signing", uses: ["CLibSodium", "YunCore", crypto]),
 
-        // 2: decisions over values, and the effects that carry them out
+        // 2: formats and decisions
+        library("Manifest", uses: ["YunCore"]),
+        library("Bundle", uses: ["Archive", "Manifest", "Platform", "Signing", "YunCore"]),
+        library("Trust", uses: ["Signing", "YunCore"]),
+        library("Store", uses: ["CSQLite", "Platform", "Signing", "Trust", "YunCore"]),
         library("Sandbox", uses: ["CLinux", "Platform", "YunCore"]),
+        library("WebHostContract", uses: ["YunCore"]),
+
+        // 3: effects that put the parts together
+        library("Installer", uses: ["Bundle", "Manifest", "Platform", "Signing", "Store", "Trust", "YunCore"]),
+        library(
+            "Launcher",
+            uses: ["CLinux", "Manifest", "Platform", "Sandbox", "Signing", "Store", "WebHostContract", "YunCore"]),
+        library("WebHost", uses: ["CWebKitGTK", "Platform", "WebHostContract", "YunCore"]),
+
+        // 4: one file for each subcommand
+        library(
+            "Commands",
+            uses: [
+                "Bundle", "Installer", "Launcher", "Manifest", "Platform", "Sandbox", "Signing", "Store", "Trust",
+                "WebHostContract", "YunCore", argumentParser,
+            ]),
 
         // 5: executables
+        // ypkg has no shared library at all, which halves the time to its first line; the web host brings only Swift's.
+        .executableTarget(
+            name: "ypkg", dependencies: ["Commands"], swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
+        .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
         .executableTarget(
             name: "launch-bench", dependencies: ["Sandbox", "YunCore"], path: "Benchmarks/launch",
             exclude: ["noop.c"], swiftSettings: strict),
-        .executableTarget(name: "ypkg", dependencies: ["Platform", argumentParser], swiftSettings: strict),
 
         // Tests
+        .target(
+            name: "Support",
+            dependencies: ["CLinux", "Bundle", "Installer", "Manifest", "Platform", "Signing", "Trust", "YunCore"],
+            path: "Tests/Support", swiftSettings: strict),
+        tests("YunCoreTests", uses: ["YunCore"]),
+        tests("ArchiveTests", uses: ["Archive", "Support", "YunCore"]),
+        tests("SigningTests", uses: ["Signing", "Support", "YunCore"]),
+        tests("ManifestTests", uses: ["Manifest", "Support", "YunCore"]),
+        tests("BundleTests", uses: ["Bundle", "Installer", "Platform", "Signing", "Support", "YunCore"]),
+        tests("TrustTests", uses: ["Signing", "Trust", "YunCore"]),
+        tests("StoreTests", uses: ["Platform", "Signing", "Store", "Support", "Trust", "YunCore"]),
+        tests("InstallerTests", uses: ["Bundle", "Installer", "Platform", "Signing", "Store", "Support", "YunCore"]),
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
     ]
 )

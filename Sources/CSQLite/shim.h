@@ -9,3 +9,8 @@ static inline int yun_sqlite3_bind_text(sqlite3_stmt *statement, int index, cons
 static inline int yun_sqlite3_bind_blob(sqlite3_stmt *statement, int index, const void *blob, int sizeBytes) {
     return sqlite3_bind_blob(statement, index, blob, sizeBytes, SQLITE_TRANSIENT);
 }
+
+/// sqlite3_db_config is variadic.
+static inline int yun_sqlite3_keep_log_on_close(sqlite3 *database) {
+    return sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
+}

@@ -112,17 +112,50 @@ public final class AnchoredDirectory: Sendable {
         }
     }
 
-    /// Gives the file `name` of `source` a second name here.
-    public func link(_ name: String, toFile original: String, in source: AnchoredDirectory) throws(Failure) {
-        guard unsafe linkat(source.number, original, descriptor.number, name, 0) == 0 else {
-            throw .system("cannot link \(path(of: name).escaped)", code: .outputUnwritable)
+    /// Where the symlink `name` points.
+    public func symlinkTarget(of name: String) throws(Failure) -> String {
+        var buffer = [CChar](repeating: 0, count: Limits.pathBytesMax + 1)
+        let count = unsafe readlinkat(descriptor.number, name, &buffer, buffer.count)
+        let bytes = buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+        guard (1...Limits.pathBytesMax).contains(bytes.count),
+            let target = String(validating: bytes, as: UTF8.self)
+        else {
+            throw Failure(.inputUnreadable, "cannot use the symlink \(path(of: name).escaped)")
         }
+        return target
+    }
+
+    /// Gives the file `original` of `source` a second name here; false where the file system will not.
+    public func linkIfPossible(_ name: String, toFile original: String, in source: AnchoredDirectory) -> Bool
+    {
+        unsafe linkat(source.number, original, descriptor.number, name, 0) == 0
+    }
+
+    /// Gives this directory to a user and to the group of the same number.
+    public func setOwner(_ userID: UInt32) throws(Failure) {
+        try descriptor.setOwner(userID)
     }
 
     /// What lies at `name`, or `nil` where nothing does.
     public func status(of name: String) throws(Failure) -> FileStatus? {
         do throws(Failure) {
             return try FileStatus.at(descriptor.number, name, describedAs: path(of: name).escaped)
+        } catch {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw error
+        }
+    }
+
+    /// The path without links and detours.
+    public static func resolvedPath(_ path: String) throws(Failure) -> String {
+        let directory = try AnchoredDirectory(at: path)
+        return try AnchoredDirectory(at: "/proc/self/fd").symlinkTarget(of: String(directory.number))
+    }
+
+    /// What lies at a path of the caller's own choosing, or `nil` where nothing does.
+    public static func status(ofPath path: String) throws(Failure) -> FileStatus? {
+        do throws(Failure) {
+            return try FileStatus.at(AT_FDCWD, path, describedAs: path.escaped)
         } catch {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw error

@@ -31,6 +31,13 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
         return OwnedDescriptor(owning: number)
     }
 
+    /// A descriptor of its own for the process's standard input.
+    public static func standardInput() throws(Failure) -> OwnedDescriptor {
+        let number = yun_fcntl_dupfd(STDIN_FILENO, 3)
+        guard number >= 0 else { throw .system("cannot read standard input", code: .inputUnreadable) }
+        return OwnedDescriptor(owning: number)
+    }
+
     /// A second descriptor for the same open file.
     public func duplicate() throws(Failure) -> OwnedDescriptor {
         let number = yun_fcntl_dupfd(number, 3)

@@ -33,6 +33,9 @@ public final class PublishedFile: Sendable {
         try body(file)
     }
 
+    /// For a program that is given the file to write.
+    public var number: Int32 { file.number }
+
     /// Makes the contents durable and gives them their name.
     public func publish() throws(Failure) {
         try file.synchronize()

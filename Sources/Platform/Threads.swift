@@ -32,6 +32,21 @@ public enum BlockingThreads {
     }
 }
 
+extension BlockingThreads {
+    /// Transforms all elements at once, each on a thread of its own.
+    public static func map<Input: Sendable, Output: Sendable>(
+        _ inputs: [Input], _ transform: @escaping @Sendable (Input) throws(Failure) -> Output
+    ) throws(Failure) -> [Output] {
+        guard !inputs.isEmpty else { return [] }
+        let outputs = Mutex([Output?](repeating: nil, count: inputs.count))
+        try run(count: inputs.count) { index throws(Failure) in
+            let output = try transform(inputs[index])
+            outputs.withLock { $0[index] = output }
+        }
+        return outputs.withLock { $0.compactMap(\.self) }
+    }
+}
+
 /// One POSIX thread.
 public struct Thread {
     private final class Body {

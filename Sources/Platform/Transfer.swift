@@ -108,6 +108,11 @@ extension OwnedDescriptor {
         return Int(count)
     }
 
+    /// Gives this file to a user and to the group of the same number.
+    public func setOwner(_ userID: UInt32) throws(Failure) {
+        guard fchown(number, userID, userID) == 0 else { throw .system("cannot give a file to user \(userID)") }
+    }
+
     /// What this descriptor stands for.
     public func status() throws(Failure) -> FileStatus {
         try FileStatus.at(number, "", describedAs: "an open file")

@@ -1,0 +1,15 @@
+export default [
+  { id: "stonebridge", name: { en: "Stonebridge Digital", zh: "石桥头数码" }, rating: 4.8 },
+  { id: "northpier", name: { en: "North Pier Electronics", zh: "北栈桥电子" }, rating: 4.7 },
+  { id: "egret", name: { en: "Egret Bay Appliances", zh: "白鹭湾电器" }, rating: 4.9 },
+  { id: "sevenpines", name: { en: "Seven Pines Clothing", zh: "七棵松服饰" }, rating: 4.7 },
+  { id: "lanecorner", name: { en: "Lane Corner Tailors", zh: "巷口裁缝铺" }, rating: 4.6 },
+  { id: "slowdeer", name: { en: "Slow Deer Shoes & Bags", zh: "慢鹿鞋包" }, rating: 4.8 },
+  { id: "southwindow", name: { en: "South Window Home", zh: "南窗下家居" }, rating: 4.8 },
+  { id: "claypot", name: { en: "Clay Pot Kitchen", zh: "瓦罐厨房" }, rating: 4.9 },
+  { id: "marchpeach", name: { en: "March Peach Beauty", zh: "三月桃枝美妆" }, rating: 4.7 },
+  { id: "teahouse", name: { en: "Old Ferry Foods", zh: "老渡口食品" }, rating: 4.8 },
+  { id: "gravelroad", name: { en: "Gravel Road Outdoors", zh: "碎石路户外" }, rating: 4.8 },
+  { id: "paperplane", name: { en: "Paper Plane Kids", zh: "纸飞机童趣" }, rating: 4.7 },
+  { id: "halfpage", name: { en: "Half Page Books", zh: "半页书房" }, rating: 4.9 },
+];

@@ -1,0 +1,146 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import Platform
+internal import Synchronization
+internal import YunCore
+
+/// The two outputs of the tool: data goes to standard output, talk to standard error.
+enum Console {
+    private static let usesColor: Bool = {
+        let isPlain = CurrentProcess.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+        return !isPlain && CurrentProcess.environment["TERM"] != "dumb" && CurrentProcess.isTerminal(STDERR_FILENO)
+    }()
+
+    static func data(_ text: String) {
+        write(text + "\n", to: STDOUT_FILENO)
+    }
+
+    static func note(_ text: String) {
+        write(text + "\n", to: STDERR_FILENO)
+    }
+
+    static func warning(_ text: String) {
+        note(styled("warning:", "33;1") + " " + text)
+    }
+
+    static func report(_ failure: Failure) {
+        note(styled("error:", "31;1") + " " + failure.message)
+        if let hint = failure.hint { note(styled("hint:", "36;1") + " " + hint) }
+    }
+
+    /// Prints a value for programs: keys sorted, one spelling.
+    static func json(_ value: some Encodable) throws(Failure) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        do {
+            data(String(decoding: try encoder.encode(value), as: UTF8.self))
+        } catch {
+            throw Failure(.internalError, "cannot write JSON: \(error)")
+        }
+    }
+
+    /// Writes rows of text with aligned columns.
+    static func table(_ rows: [[String]]) {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        for row in rows {
+            let cells = zip(row, widths).map { cell, width in
+                cell + String(repeating: " ", count: width - cell.count)
+            }
+            let line = cells.joined(separator: "  ")
+            data(String(line.reversed().drop { $0 == " " }.reversed()))
+        }
+    }
+
+    private static func styled(_ text: String, _ style: String) -> String {
+        usesColor ? "\u{1B}[\(style)m\(text)\u{1B}[0m" : text
+    }
+
+    private static func write(_ text: String, to number: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
+            // A reader that closed the pipe, as `head` does, wants no more.
+            if count < 0, errno != EINTR { return }
+            bytes = bytes.dropFirst(max(0, count))
+        }
+    }
+}
+
+/// A line that shows how far a long step has come; only on a terminal, and only once half a second has passed.
+final class ProgressBar: Sendable {
+    private struct State {
+        var doneBytes = 0
+        var totalBytes: Int
+        var shownAt = 0
+        var isShown = false
+    }
+
+    private let label: String
+    private let isEnabled = CurrentProcess.isTerminal(STDERR_FILENO)
+    private let startedAt = CurrentProcess.monotonicNanoseconds
+    private let state: Mutex<State>
+
+    init(_ label: String, totalBytes: Int) {
+        self.label = label
+        state = Mutex(State(totalBytes: totalBytes))
+    }
+
+    /// Adds to what has been done, from any thread.
+    func advance(_ bytes: Int) {
+        state.withLock { state in
+            state.doneBytes += bytes
+            show(&state)
+        }
+    }
+
+    /// Sets what has been done, and of how much, where that is not known at first.
+    func set(_ bytes: Int, of totalBytes: Int) {
+        state.withLock { state in
+            state.doneBytes = bytes
+            state.totalBytes = totalBytes
+            show(&state)
+        }
+    }
+
+    /// Removes the line.
+    func finish() {
+        state.withLock { state in
+            if state.isShown { draw("\r\u{1B}[K") }
+            state.isShown = false
+        }
+    }
+
+    private func show(_ state: inout State) {
+        let now = CurrentProcess.monotonicNanoseconds
+        guard isEnabled, now - startedAt > 500_000_000, now - state.shownAt > 50_000_000 else { return }
+        state.shownAt = now
+        state.isShown = true
+        let share = state.totalBytes > 0 ? min(1, Double(state.doneBytes) / Double(state.totalBytes)) : 1
+        let width = 30
+        let filled = Int(share * Double(width))
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+        draw("\r\u{1B}[K\(label) \(bar) \(Int(share * 100)) %")
+    }
+
+    private func draw(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}
+
+extension Int {
+    /// A length for people, `1.4 MiB`.
+    var bytesText: String {
+        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        var value = Double(self)
+        var unit = 0
+        while value >= 1024, unit < units.count - 1 {
+            value /= 1024
+            unit += 1
+        }
+        guard unit > 0 else { return "\(self) B" }
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) \(units[unit])"
+    }
+}

@@ -1,0 +1,95 @@
+internal import ArgumentParser
+internal import Manifest
+internal import Launcher
+internal import Platform
+internal import Signing
+internal import Store
+internal import Trust
+internal import YunCore
+
+struct Info: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Shows what is known of an installed app.")
+
+    @Argument(help: "The app's domain, or an alias such as taobao for mobile.taobao.com.")
+    var app: String
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var format: OutputOptions
+
+    func run() throws {
+        let root = try store.open()
+        let installed = try InstalledPackage(try AppReference(app).domain(in: root.registry), in: root)
+        let details = Details(installed, try root.registry.releases(of: installed.app.domain), root)
+        if format.json { return try Console.json(details) }
+        var rows = [
+            ["domain", details.domain], ["title", details.title.escaped],
+            ["version", "\(details.version) (\(details.versionCode))"],
+            ["publisher", "\(details.publisherKey) (\(details.signingClass))"],
+            ["size", details.contentBytes.bytesText],
+            ["installed", CalendarDay(secondsSince1970: details.installedAt).description],
+            ["index", details.indexDigest], ["package", details.packageDirectory.escaped],
+            ["data", details.dataDirectory.escaped],
+        ]
+        rows += details.userID.map { [["user", "\($0)"]] } ?? []
+        rows += details.pages.map { ["page", "\($0.uri) (\($0.type)\($0.isMain ? ", main" : ""))"] }
+        rows += details.permissions.map { ["permission", $0] }
+        rows += details.hosts.map { ["host", $0] }
+        rows += details.releases.filter { !$0.isCurrent }.map { ["earlier", "\($0.version) (\($0.versionCode))"] }
+        Console.table(rows)
+    }
+
+    private struct Details: Encodable {
+        struct PageRow: Encodable {
+            let uri: String
+            let type: String
+            let isMain: Bool
+        }
+
+        struct ReleaseRow: Encodable {
+            let version: String
+            let versionCode: Int
+            let isCurrent: Bool
+        }
+
+        let domain: String
+        let title: String
+        let version: String
+        let versionCode: Int
+        let publisherKey: String
+        let signingClass: String
+        let contentBytes: Int
+        let installedAt: Int
+        let indexDigest: String
+        let packageDirectory: String
+        let dataDirectory: String
+        let userID: UInt32?
+        let pages: [PageRow]
+        let permissions: [String]
+        let hosts: [String]
+        let releases: [ReleaseRow]
+
+        init(_ installed: InstalledPackage, _ releases: [InstalledRelease], _ root: StoreRoot) {
+            let (app, release, manifest) = (installed.app, installed.release, installed.manifest)
+            domain = app.domain.name
+            title = app.title
+            version = release.version.text
+            versionCode = release.versionCode.value
+            publisherKey = app.publisherKey.hexadecimal
+            signingClass = app.signingClass
+            contentBytes = release.contentBytes
+            installedAt = release.installedAt
+            indexDigest = release.indexDigest.description
+            packageDirectory = installed.directory.path
+            dataDirectory = root.data.path(of: app.domain.name)
+            userID = app.userID
+            pages = manifest.pages.map {
+                PageRow(uri: $0.uri.description, type: $0.kind.rawValue, isMain: $0.isMain)
+            }
+            permissions = manifest.permissions.map(\.permission.fullName)
+            hosts = manifest.hosts.map(\.text)
+            self.releases = releases.map {
+                ReleaseRow(version: $0.version.text, versionCode: $0.versionCode.value, isCurrent: $0.isCurrent)
+            }
+        }
+    }
+}

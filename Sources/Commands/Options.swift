@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import Platform
+internal import Store
+internal import Trust
+internal import YunCore
+
+/// Where the store lies.
+struct StoreOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The store to use.", discussion: "Default: YPKG_ROOT, else the user's own store.", valueName: "dir"),
+        completion: .directory)
+    var root: String?
+
+    /// The store's path, by flag, environment and default in this order.
+    func path() throws(Failure) -> String {
+        if let root {
+            guard !root.isEmpty else { throw Failure(.usage, "--root is empty", hint: "give a directory") }
+            return root
+        }
+        return try StoreRoot.defaultPath(
+            isRoot: CurrentProcess.isRoot, environment: CurrentProcess.environment)
+    }
+
+    func open() throws(Failure) -> StoreRoot { try StoreRoot(path: path()) }
+
+    /// The keys that this store trusts.
+    func policy() throws(Failure) -> TrustPolicy {
+        TrustPolicy(
+            anchors: try AnchorStore(storePath: path()).anchors(),
+            today: CalendarDay(secondsSince1970: CurrentProcess.now))
+    }
+}
+
+/// How commands that change the store behave when another one is at work.
+struct WaitOptions: ParsableArguments {
+    @Flag(name: .long, help: "Fail at once if another ypkg is changing the store, instead of waiting.")
+    var noWait = false
+
+    /// What the installer calls before it waits; `nil` where it must not.
+    var announcement: (() -> Void)? {
+        noWait ? nil : { Console.note("waiting for another ypkg to finish") }
+    }
+}
+
+/// How data is printed.
+struct OutputOptions: ParsableArguments {
+    @Flag(name: .long, help: "Print JSON for other programs.")
+    var json = false
+}
+
+/// How many threads work.
+struct ThreadOptions: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("Threads that work at once.", valueName: "count"))
+    var threads: Int?
+
+    var count: Int { max(1, min(threads ?? BlockingThreads.processorCount, 64)) }
+
+    func validate() throws {
+        guard threads.map({ (1...64).contains($0) }) ?? true else {
+            throw ValidationError("--threads takes 1 to 64")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+internal import ArgumentParser
+internal import Installer
+internal import YunCore
+
+struct Recover: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Clears away what interrupted changes left.",
+        discussion: "Every change does this first by itself; the command is for looking.")
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var wait: WaitOptions
+    @OptionGroup var format: OutputOptions
+
+    func run() throws {
+        let installer = Installer(root: try store.open(), threads: 1, announceWaiting: wait.announcement)
+        let report = try installer.recover()
+        if format.json {
+            try Console.json(Summary(report))
+        } else if report.isEmpty {
+            Console.note("nothing was left over")
+        } else {
+            Console.note(
+                "cleared \(report.clearedInstalls) unfinished installs, \(report.deletedReleases) unnamed releases and the data of \(report.deletedData) removed apps")
+        }
+        if let missing = report.missing.first {
+            throw Failure(
+                .storeDamaged, "the release \(missing.escaped) is not on disk", hint: "install its package again")
+        }
+    }
+
+    private struct Summary: Encodable {
+        let clearedInstalls: Int
+        let deletedReleases: Int
+        let deletedData: Int
+        let missing: [String]
+
+        init(_ report: RecoveryReport) {
+            clearedInstalls = report.clearedInstalls
+            deletedReleases = report.deletedReleases
+            deletedData = report.deletedData
+            missing = report.missing
+        }
+    }
+}

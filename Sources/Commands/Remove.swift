@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import Installer
+internal import Launcher
+internal import Store
+internal import YunCore
+
+struct Remove: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Removes an app and its data.")
+
+    @Argument(help: "The app's domain, or an alias such as taobao for mobile.taobao.com.")
+    var app: String
+
+    @Flag(name: .long, help: "Keep the app's data for a later install by the same publisher.")
+    var keepData = false
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var wait: WaitOptions
+
+    func run() throws {
+        let root = try store.open()
+        let domain = try AppReference(app).domain(in: root.registry, includingKeptData: true)
+        try Installer(root: root, threads: 1, announceWaiting: wait.announcement)
+            .remove(domain, keepsData: keepData)
+        Console.note("removed \(domain)\(keepData ? ", its data was kept" : "")")
+    }
+}

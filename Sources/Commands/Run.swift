@@ -1,0 +1,221 @@
+internal import ArgumentParser
+internal import Launcher
+internal import Manifest
+internal import Platform
+internal import Sandbox
+internal import Store
+internal import WebHostContract
+internal import YunCore
+
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs an app in its sandbox, in the foreground.",
+        discussion: """
+            Standard input, output and error, signals and the exit status pass through. What the sandbox denied is said \
+            in words on standard error.
+            """)
+
+    @Argument(help: "The app's domain, or an alias such as taobao for mobile.taobao.com.")
+    var app: String
+
+    @Argument(parsing: .postTerminator, help: ArgumentHelp("What the app's program is given, behind --.", valueName: "args"))
+    var arguments: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("The page to open instead of the main one.", valueName: "name"))
+    var page: String?
+
+    @Option(name: .long, help: ArgumentHelp("Where a web page begins, such as '#/item?id=42'.", valueName: "fragment"))
+    var fragment: String?
+
+    @Option(name: .long, help: ArgumentHelp("Write a picture of the web page and end.", valueName: "file"))
+    var screenshot: String?
+
+    @Option(name: .long, help: ArgumentHelp("Milliseconds to wait before the picture.", valueName: "ms"))
+    var delay = 0
+
+    @Option(name: .long, help: ArgumentHelp("Size of a web page's window.", valueName: "width x height"))
+    var size = "360x640"
+
+    @Flag(name: .long, help: "Open a shell in the app's sandbox instead.")
+    var shell = false
+
+    @Flag(name: .long, help: "Print what the sandbox would be, and do not run.")
+    var explain = false
+
+    @Flag(name: .long, help: "Do not say what the sandbox denied.")
+    var quiet = false
+
+    @Option(name: .long, help: "Who builds the sandbox: seed, or bwrap for comparison.")
+    var backend = BackendName.seed
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var format: OutputOptions
+
+    func validate() throws {
+        guard !shell || (screenshot == nil && arguments.isEmpty) else {
+            throw ValidationError("--shell takes neither --screenshot nor arguments")
+        }
+        guard explain || !format.json else { throw ValidationError("--json goes with --explain") }
+        guard (0...600_000).contains(delay) else { throw ValidationError("--delay takes 0 to 600000") }
+    }
+
+    func run() throws {
+        SignalForwarding.begin()
+        let root = try store.open()
+        let package = try InstalledPackage(try AppReference(app).domain(in: root.registry), in: root)
+        let launch = try PageLaunch(package, pageName: page, options: options())
+        let programs = try ProgramDirectory()
+        if explain { return try explain(launch, package, root, programs) }
+        let picture = try screenshot.map { path throws(Failure) in try PublishedFile(path: path) }
+        let (display, server) = try display(for: launch, package, root)
+        let plan = try plan(launch, package, root, programs, display)
+        let process = try Sandbox.launch(
+            plan, backend: try backend.backend(programs), extraDescriptors: picture.map { [$0.number] } ?? [],
+            reporting: reporting(package)
+        ) { report in
+            Console.note(report.message)
+        }
+        try SignalForwarding.start { signal in
+            do throws(Failure) { try process.signal(signal) } catch { Console.report(error) }
+        }
+        try process.terminal?.proxy()
+        let status = try process.wait()
+        withExtendedLifetime(server) {}
+        try finish(status, picture)
+    }
+
+    /// The picture appears if the page was shown, also where it reported an error of its own.
+    private func finish(_ status: Int32, _ picture: PublishedFile?) throws {
+        if let picture, [WebHostExit.closed.rawValue, WebHostExit.pageThrew.rawValue].contains(status) {
+            try picture.publish()
+        }
+        if status != 0 { throw ExitCode(status) }
+    }
+
+    private func options() throws(Failure) -> PageLaunch.Options {
+        let environment = CurrentProcess.environment
+        let numbers = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        guard numbers.count == 2, let width = numbers[0], let height = numbers[1],
+            let size = WindowSize(width: width, height: height)
+        else { throw Failure(.usage, "\(self.size.escaped) is not a size", hint: "write WIDTHxHEIGHT, such as 360x640") }
+        var options = PageLaunch.Options()
+        options.arguments = arguments
+        options.fragment = fragment
+        options.size = size
+        options.isShell = shell
+        options.locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+        options.terminalType = environment["TERM"]
+        if screenshot != nil {
+            options.screenshot = ScreenshotRequest(descriptor: 3, delayMilliseconds: delay)
+        }
+        return options
+    }
+
+    /// A developer sees every kind of denial. A web page's host is ours and reports what pages try by itself.
+    private func reporting(_ package: InstalledPackage) -> Reporting {
+        if quiet || backend == .bwrap { return .off }
+        guard package.manifest.pages.contains(where: { $0.kind != .web }) || shell else { return .off }
+        return package.app.signingClass == "developer" ? .files : .calls
+    }
+
+    private func display(
+        for launch: PageLaunch, _ package: InstalledPackage, _ root: StoreRoot
+    ) throws(Failure) -> (LaunchRequest.Display, PrivateXServer?) {
+        guard launch.needsDisplay else { return (.none, nil) }
+        let environment = CurrentProcess.environment
+        if screenshot == nil, let name = environment["WAYLAND_DISPLAY"], !name.isEmpty {
+            let socket = name.hasPrefix("/") ? name : (environment["XDG_RUNTIME_DIR"] ?? "") + "/" + name
+            return (.wayland(socket: socket), nil)
+        }
+        guard screenshot != nil else {
+            throw Failure(
+                .unavailable, "there is no Wayland display to show \(launch.page.uri) on",
+                hint: environment["DISPLAY"] == nil
+                    ? "give --screenshot FILE for a picture"
+                    : "X11 is not used, for every window could be watched by the app; give --screenshot FILE for a picture")
+        }
+        let server = try PrivateXServer(
+            width: 1280, height: 1280, cache: root.cache.directory(package.app.domain.name))
+        return (.privateX11(socket: server.socket), server)
+    }
+
+    private func plan(
+        _ launch: PageLaunch, _ package: InstalledPackage, _ root: StoreRoot, _ programs: ProgramDirectory,
+        _ display: LaunchRequest.Display
+    ) throws(Failure) -> Plan {
+        let request = try launch.request(
+            data: root.data.path(of: package.app.domain.name), cache: root.cache.path(of: package.app.domain.name),
+            display: display, programs: programs)
+        let host = try HostFacts.gather(runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"])
+        return try Plan(request, host: host)
+    }
+
+    private func explain(
+        _ launch: PageLaunch, _ package: InstalledPackage, _ root: StoreRoot, _ programs: ProgramDirectory
+    ) throws(Failure) {
+        let plan = try plan(launch, package, root, programs, .none)
+        if format.json {
+            try Console.json(ExplanationOutput(plan.explanation))
+        } else {
+            plan.explanation.lines.forEach(Console.data)
+        }
+    }
+}
+
+/// The names of the backends on the command line.
+enum BackendName: String, ExpressibleByArgument, CaseIterable {
+    case seed, bwrap
+
+    func backend(_ programs: ProgramDirectory) throws(Failure) -> Sandbox.Backend {
+        switch self {
+        case .seed: return .seed(path: try programs.path(of: "seed"))
+        case .bwrap:
+            let path = "/usr/bin/bwrap"
+            guard try AnchoredDirectory.status(ofPath: path) != nil else {
+                throw Failure(.unavailable, "bubblewrap is not installed", hint: "on Debian: apt-get install bubblewrap")
+            }
+            return .bwrap(path: path)
+        }
+    }
+}
+
+/// A plan as programs read it.
+private struct ExplanationOutput: Encodable {
+    struct MountRow: Encodable {
+        let path: String
+        let kind: String
+        let source: String?
+        let isWritable: Bool
+        let isExecutable: Bool
+    }
+
+    struct PermissionRow: Encodable {
+        let name: String
+        let isGranted: Bool
+        let opens: String
+    }
+
+    let page: String
+    let executable: String
+    let arguments: [String]
+    let user: UInt32
+    let mounts: [MountRow]
+    let environment: [String: String]
+    let limits: [String: String]
+    let permissions: [PermissionRow]
+
+    init(_ plan: PlanExplanation) {
+        page = plan.page
+        executable = plan.executable
+        arguments = plan.arguments
+        user = plan.user
+        mounts = plan.mounts.map {
+            MountRow(
+                path: $0.path, kind: $0.kind, source: $0.source, isWritable: $0.isWritable,
+                isExecutable: $0.isExecutable)
+        }
+        environment = Dictionary(uniqueKeysWithValues: plan.environment.map { ($0.name, $0.value) })
+        limits = Dictionary(plan.limits.map { ($0.name, $0.value) }) { first, _ in first }
+        permissions = plan.permissions.map { PermissionRow(name: $0.name, isGranted: $0.isGranted, opens: $0.opens) }
+    }
+}

@@ -1,0 +1,74 @@
+public import ArgumentParser
+internal import Platform
+internal import YunCore
+
+/// The tool: packs, signs, installs and runs apps.
+public struct Ypkg: ParsableCommand {
+    /// This release of Yun.
+    public static let version = "0.1.0"
+
+    /// Name, help and subcommands.
+    public static let configuration = CommandConfiguration(
+        commandName: "ypkg",
+        abstract: "Packs, signs, installs and runs apps for phones.",
+        discussion: """
+            Data goes to standard output, talk to standard error. Exit statuses: 0 done, 64 usage, 65 malformed \
+            package, manifest, key or signature, 66 unreadable input, 67 unknown app, page or key, 69 not possible on \
+            this machine, 70 fault of ypkg, 73 output cannot be written, 74 input/output or no space, 75 store busy, \
+            76 conflict with what is installed, 77 not trusted, 78 sandbox. 'ypkg run' passes the app's own status on.
+            """,
+        version: version,
+        groupedSubcommands: [
+            CommandGroup(name: "Make", subcommands: [Init.self, Pack.self, Key.self, Sign.self]),
+            CommandGroup(name: "Look", subcommands: [Verify.self, Inspect.self, List.self, Info.self]),
+            CommandGroup(name: "Use", subcommands: [Install.self, Remove.self, Run.self, Trust.self, Recover.self]),
+        ])
+
+    /// For ArgumentParser.
+    public init() {}
+
+    /// Runs the tool with the process's arguments and ends the process.
+    public static func start() -> Never {
+        CurrentProcess.setFileCreationMask()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let failure as Failure {
+            finish(failure)
+        } catch {
+            exit(withError: error)
+        }
+        exit()
+    }
+
+    private static func finish(_ failure: Failure) -> Never {
+        if CommandLine.arguments.contains("--json") {
+            FailureOutput(failure).print()
+        }
+        Console.report(failure)
+        exit(withError: ExitCode(failure.code.exitStatus))
+    }
+}
+
+/// A failure as programs read it.
+private struct FailureOutput: Encodable {
+    struct Content: Encodable {
+        let code: String
+        let message: String
+        let hint: String?
+    }
+
+    let error: Content
+
+    init(_ failure: Failure) {
+        error = Content(code: failure.code.rawValue, message: failure.message, hint: failure.hint)
+    }
+
+    func print() {
+        do throws(Failure) {
+            try Console.json(self)
+        } catch {
+            Console.report(error)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+public import Manifest
+public import Platform
+public import Store
+public import YunCore
+
+/// An installed app with the manifest of its current release.
+public struct InstalledPackage {
+    /// What the registry says.
+    public let app: InstalledApp
+    /// The release that runs.
+    public let release: InstalledRelease
+    /// Where the release lies; its files are in `tree`.
+    public let directory: AnchoredDirectory
+    /// What the app says of itself.
+    public let manifest: Manifest
+
+    /// Reads the current release of an installed app.
+    public init(_ domain: Domain, in root: StoreRoot) throws(Failure) {
+        guard let app = try root.registry.app(domain), let release = app.current else {
+            throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
+        }
+        self.app = app
+        self.release = release
+        do throws(Failure) {
+            directory = try root.directory(of: release)
+        } catch {
+            throw Failure(
+                .storeDamaged, "the release of \(domain) is not on disk", hint: "install its package again")
+        }
+        let bytes = try directory.contents(of: Manifest.fileName, limit: Limits.manifestBytesMax)
+        manifest = try Manifest(bytes, describedAs: directory.path(of: Manifest.fileName))
+    }
+}

@@ -1,0 +1,115 @@
+public import Manifest
+internal import Platform
+public import Sandbox
+internal import Store
+public import WebHostContract
+public import YunCore
+
+/// One page of an installed app on its way into a sandbox: decides what runs, with which arguments, and what it may
+/// see.
+public struct PageLaunch {
+    /// What the caller may choose.
+    public struct Options: Sendable {
+        /// For the app's program, or nothing for web pages.
+        public var arguments: [String] = []
+        /// What follows a web page's path, with its `#`.
+        public var fragment: String?
+        /// Size of a web page's window.
+        public var size = WindowSize.phone
+        /// A picture of a web page instead of a session.
+        public var screenshot: ScreenshotRequest?
+        /// A shell in the app's sandbox instead of the app.
+        public var isShell = false
+        /// POSIX locale such as `zh_CN.UTF-8`.
+        public var locale: String?
+        /// The caller's `TERM`.
+        public var terminalType: String?
+
+        /// The defaults.
+        public init() {}
+    }
+
+    private let package: InstalledPackage
+    private let options: Options
+    /// The page that is launched.
+    public let page: Page
+
+    /// - Parameter pageName: `nil` for the main page.
+    public init(_ package: InstalledPackage, pageName: String?, options: Options) throws(Failure) {
+        self.package = package
+        self.options = options
+        if let pageName {
+            guard let page = package.manifest.page(named: pageName) else {
+                let names = package.manifest.pages.map(\.uri.name).joined(separator: ", ")
+                throw Failure(
+                    .pageUnknown, "\(package.app.domain) has no page \(pageName.escaped)", hint: "it has: \(names)")
+            }
+            self.page = page
+        } else {
+            guard let page = package.manifest.mainPage else {
+                throw Failure(
+                    .pageUnknown, "\(package.app.domain) has no main page", hint: "name a service with --page")
+            }
+            self.page = page
+        }
+        guard page.kind != .web || options.arguments.isEmpty else {
+            throw Failure(.usage, "a web page takes no arguments", hint: "leave out what follows --")
+        }
+        guard page.kind == .web || (options.screenshot == nil && options.fragment == nil) else {
+            throw Failure(.usage, "\(page.uri) is not a web page", hint: "leave out --screenshot and --fragment")
+        }
+    }
+
+    /// Whether the page needs a display.
+    public var needsDisplay: Bool { page.kind == .web && !options.isShell }
+
+    /// What the sandbox is asked for.
+    public func request(
+        data: String, cache: String, display: LaunchRequest.Display, programs: ProgramDirectory
+    ) throws(Failure) -> LaunchRequest {
+        var request = LaunchRequest(
+            page: page.uri, release: package.directory.path(of: "tree"), data: data, cache: cache,
+            program: try program(programs))
+        request.arguments = options.isShell ? [] : arguments
+        request.permissions = Set(package.manifest.permissions.map(\.permission))
+        request.display = display
+        request.environment = environment(display)
+        request.appUser = package.app.userID
+        return request
+    }
+
+    private func program(_ programs: ProgramDirectory) throws(Failure) -> LaunchRequest.Program {
+        if options.isShell { return .shell }
+        switch page.kind {
+        case .native, .service: return .app(page.contentPath.text)
+        case .web:
+            let host = try programs.path(of: "ywebhost")
+            return .host(path: host, resources: try programs.libraries)
+        }
+    }
+
+    private var arguments: [String] {
+        guard page.kind == .web else { return options.arguments }
+        var arguments = WebHostArguments(
+            package: "/app", domain: package.app.domain, page: page.contentPath.text, data: "/data", cache: "/cache")
+        arguments.title = page.title.text(forLocale: options.locale ?? "")
+        arguments.fragment = options.fragment
+        arguments.size = options.size
+        arguments.screenshot = options.screenshot
+        arguments.language = options.locale.map { String($0.prefix { $0 != "." && $0 != "@" }) }
+        return arguments.encoded
+    }
+
+    private func environment(_ display: LaunchRequest.Display) -> [String: String] {
+        var environment: [String: String] = [:]
+        if page.kind == .web, !options.isShell {
+            for (name, value) in WebHostEnvironment.toolkitVariables { environment[name] = value }
+            if case .wayland = display { environment["GDK_BACKEND"] = "wayland" } else { environment["GDK_BACKEND"] = "x11" }
+            environment["XAUTHORITY"] = "/cache/" + PrivateXServer.cookieName
+        } else if let locale = options.locale {
+            environment["LANG"] = locale
+        }
+        if let type = options.terminalType, options.isShell { environment["TERM"] = type }
+        return environment
+    }
+}

@@ -1,0 +1,157 @@
+public import YunCore
+
+/// What an app says of itself (`spec/manifest.md`). A value of this type has passed every rule that can be
+/// checked without the package's files.
+public struct Manifest: Sendable, Equatable {
+    /// The identity.
+    public let domain: Domain
+    /// The app's name for people.
+    public let title: LocalizedText
+    /// The release's name for people.
+    public let version: VersionName
+    /// What orders releases.
+    public let versionCode: VersionCode
+    /// The lowest platform level that the app runs on.
+    public let useSDK: Int
+    /// What the app asks for, in the order of the manifest.
+    public let permissions: [PermissionRequest]
+    /// The hosts that the app may reach through the broker.
+    public let hosts: [HostPattern]
+    /// At least one; the main page is among them unless all are services.
+    public let pages: [Page]
+    /// Which files of the source directory are packed.
+    public let files: [FilePattern]
+
+    /// The platform level of this release of Yun.
+    public static let currentSDK = 1
+    /// The name of the member and of the source file.
+    public static let fileName = "manifest.json"
+
+    /// The page that opens when none is named.
+    public var mainPage: Page? { pages.first(where: \.isMain) }
+
+    /// The page of that name.
+    public func page(named name: String) -> Page? { pages.first { $0.uri.name == name } }
+
+    /// Every path of the package that a page needs.
+    public var referencedPaths: [PackagePath] {
+        pages.flatMap { [$0.contentPath] + [$0.icon].compactMap(\.self) }
+    }
+}
+
+/// A permission and why the app wants it.
+public struct PermissionRequest: Sendable, Equatable {
+    /// What is asked for.
+    public let permission: Permission
+    /// The app's own words.
+    public let reason: LocalizedText
+}
+
+/// One addressable part of an app.
+public struct Page: Sendable, Equatable {
+    /// What runs behind a page.
+    public enum Kind: String, Sendable, CaseIterable {
+        case web, native, service
+    }
+
+    /// How a page wants to be shown.
+    public enum Orientation: String, Sendable, CaseIterable {
+        case portrait, landscape, any
+    }
+
+    /// `page://DOMAIN/NAME`.
+    public let uri: PageURI
+    /// What runs behind it.
+    public let kind: Kind
+    /// The document or program.
+    public let contentPath: PackagePath
+    /// Whether it opens when no page is named.
+    public let isMain: Bool
+    /// The page's name for people.
+    public let title: LocalizedText
+    /// A picture for launchers.
+    public let icon: PackagePath?
+    /// How it wants to be shown.
+    public let orientation: Orientation
+    /// The link events that it takes.
+    public let events: [String]
+}
+
+/// A host that an app may reach: an exact name, or `*.` before a name for everything below it.
+public struct HostPattern: Sendable, Hashable, CustomStringConvertible {
+    /// As the manifest spells it.
+    public let text: String
+
+    /// Checks the rules of host names; addresses are refused, since no certificate vouches for them.
+    public init(_ text: String) throws(Failure) {
+        let name = text.hasPrefix("*.") ? String(text.dropFirst(2)) : text
+        _ = try Domain(name)
+        self.text = text
+    }
+
+    /// The text.
+    public var description: String { text }
+
+    /// Whether a lower-case host name is meant.
+    public func matches(_ host: String) -> Bool {
+        text.hasPrefix("*.") ? host.hasSuffix(text.dropFirst(1)) : host == text
+    }
+}
+
+/// Which files are packed: a path in which `*` stands for any part of one component and `**` for any number of
+/// components.
+public struct FilePattern: Sendable, Hashable, CustomStringConvertible {
+    /// As the manifest spells it.
+    public let text: String
+    private let components: [String]
+
+    /// Checks that the pattern has the shape of a path inside the package.
+    public init(_ text: String) throws(Failure) {
+        _ = try PackagePath(text)
+        self.text = text
+        components = text.split(separator: "/").map(String.init)
+    }
+
+    /// The text.
+    public var description: String { text }
+
+    /// Whether a file at `path` is meant.
+    public func matches(_ path: PackagePath) -> Bool {
+        Self.match(components[...], path.text.split(separator: "/")[...])
+    }
+
+    /// Whether something below the directory `path` can be meant.
+    public func mayMatch(below path: PackagePath) -> Bool {
+        for (pattern, name) in zip(components, path.text.split(separator: "/")) {
+            if pattern == "**" { return true }
+            guard Self.matchComponent(pattern[...], name) else { return false }
+        }
+        return true
+    }
+
+    private static func match(_ pattern: ArraySlice<String>, _ path: ArraySlice<Substring>) -> Bool {
+        guard let first = pattern.first else { return path.isEmpty }
+        if first == "**" {
+            // Everything below, so at least one component.
+            return path.indices.contains { match(pattern.dropFirst(), path[$0...]) || pattern.count == 1 }
+        }
+        guard let name = path.first, matchComponent(first[...], name) else { return false }
+        return match(pattern.dropFirst(), path.dropFirst())
+    }
+
+    private static func matchComponent(_ pattern: Substring, _ name: Substring) -> Bool {
+        let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false)
+        guard pieces.count > 1, let head = pieces.first, let tail = pieces.last else {
+            return pattern == name
+        }
+        guard name.hasPrefix(head), name.hasSuffix(tail), name.count >= head.count + tail.count else {
+            return false
+        }
+        var rest = name.dropFirst(head.count).dropLast(tail.count)
+        for piece in pieces.dropFirst().dropLast() where !piece.isEmpty {
+            guard let found = rest.firstRange(of: piece) else { return false }
+            rest = rest[found.upperBound...]
+        }
+        return true
+    }
+}

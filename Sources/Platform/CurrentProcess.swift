@@ -1,0 +1,47 @@
+internal import CLinux
+internal import Glibc
+public import YunCore
+
+/// Facts about this process and the moment, asked for in one place so that decisions can be given them as values.
+public enum CurrentProcess {
+    /// Whether the process may act for every user.
+    public static var isRoot: Bool { geteuid() == 0 }
+
+    /// Unix time in seconds.
+    public static var now: Int { time(nil) }
+
+    /// Nanoseconds of a clock that only goes forward.
+    public static var monotonicNanoseconds: Int {
+        var moment = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &moment)
+        return moment.tv_sec * 1_000_000_000 + moment.tv_nsec
+    }
+
+    /// The environment; of a name that stands twice, the first.
+    public static var environment: [String: String] {
+        var variables: [String: String] = [:]
+        var place = unsafe environ
+        while let entry = unsafe place.pointee {
+            let text = unsafe String(cString: entry)
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 {
+                variables[String(parts[0])] = variables[String(parts[0])] ?? String(parts[1])
+            }
+            unsafe place += 1
+        }
+        return variables
+    }
+
+    /// Whether a descriptor is a terminal.
+    public static func isTerminal(_ number: Int32) -> Bool { isatty(number) == 1 }
+
+    /// Files are made with exactly the permissions that the code names, whatever the caller's mask.
+    public static func setFileCreationMask() {
+        umask(0o022)
+    }
+
+    /// The path of the running program.
+    public static func executablePath() throws(Failure) -> String {
+        try AnchoredDirectory(at: "/proc/self").symlinkTarget(of: "exe")
+    }
+}

@@ -1,0 +1,69 @@
+internal import Platform
+public import Signing
+public import Trust
+public import YunCore
+
+/// The trusted keys of a store, one file each: `trust/CLASS/KEYID.pub`.
+public struct AnchorStore {
+    /// `nil` where there is no store yet, which trusts nobody.
+    private let directory: AnchoredDirectory?
+    private static let keyFileBytesMax = 1024
+
+    /// The keys of `root`.
+    public init(_ root: StoreRoot) {
+        directory = root.trust
+    }
+
+    /// The keys of the store at a path, for reading; nothing is made.
+    public init(storePath: String) throws(Failure) {
+        let path = storePath + "/trust"
+        directory = try AnchoredDirectory.status(ofPath: path) == nil ? nil : try AnchoredDirectory(at: path)
+    }
+
+    /// All trusted keys, by class and id.
+    public func anchors() throws(Failure) -> [Anchor] {
+        guard let directory else { return [] }
+        var anchors: [Anchor] = []
+        for signingClass in SigningClass.allCases {
+            guard try directory.status(of: signingClass.rawValue) != nil else { continue }
+            let keys = try directory.directory(signingClass.rawValue)
+            for name in try keys.names() where name.hasSuffix(".pub") {
+                let bytes = try keys.contents(of: name, limit: Self.keyFileBytesMax)
+                let key = try PublicKey(fileText: String(decoding: bytes, as: UTF8.self))
+                anchors.append(Anchor(key: key, signingClass: signingClass))
+            }
+        }
+        return anchors
+    }
+
+    /// Trusts a key. Another key of the same id is refused: ids stand in messages, and must name one key.
+    public func add(_ anchor: Anchor) throws(Failure) -> Bool {
+        if let known = try anchors().first(where: { $0.key.id == anchor.key.id }) {
+            if known == anchor { return false }
+            throw Failure(
+                .notAllowed,
+                known.key == anchor.key
+                    ? "the key \(anchor.key.id) is already trusted with the class \(known.signingClass.rawValue)"
+                    : "another key with the id \(anchor.key.id) is already trusted",
+                hint: "remove it first: ypkg trust remove \(anchor.key.id)")
+        }
+        guard let directory else { throw Failure(.internalError, "this list of keys is for reading") }
+        let keys = try directory.makeDirectory(anchor.signingClass.rawValue)
+        let file = try PublishedFile(path: keys.path(of: "\(anchor.key.id).pub"))
+        try file.withDescriptor { descriptor throws(Failure) in
+            try descriptor.write(Array(anchor.key.fileText.utf8))
+        }
+        try file.publish()
+        return true
+    }
+
+    /// Trusts a key no longer. What it signed stays installed but cannot be updated by it.
+    public func remove(_ id: KeyID) throws(Failure) {
+        guard let directory, let anchor = try anchors().first(where: { $0.key.id == id }) else {
+            throw Failure(.keyUnknown, "the key \(id) is not trusted here", hint: "see: ypkg trust list")
+        }
+        let keys = try directory.directory(anchor.signingClass.rawValue)
+        try keys.remove("\(id).pub")
+        try keys.synchronize()
+    }
+}

@@ -1,0 +1,135 @@
+internal import CSQLite
+internal import YunCore
+
+/// SQLite, just as much of it as the registry needs: one connection used by one thread, statements with values
+/// bound in order, rows read by column.
+@safe final class Database {
+    /// What is bound and read.
+    enum Value: Equatable {
+        case null
+        case integer(Int)
+        case text(String)
+        case blob([UInt8])
+    }
+
+    private let handle: OpaquePointer
+
+    /// Opens or makes a database whose commits are durable when they return.
+    ///
+    /// WAL with `synchronous=FULL` costs one sync a commit. The last process to close would otherwise copy the
+    /// log back at the price of two more; leaving it is as safe, and SQLite copies it back in time by itself.
+    init(path: String) throws(Failure) {
+        var handle: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+        let status = unsafe sqlite3_open_v2(path, &handle, flags, nil)
+        guard status == SQLITE_OK, let handle = unsafe handle else {
+            unsafe sqlite3_close(handle)
+            throw Failure(
+                .inputOutput, "cannot open the registry \(path.escaped): \(Self.text(of: status))",
+                hint: "check who owns it and the space on its disk")
+        }
+        unsafe self.handle = handle
+        unsafe sqlite3_busy_timeout(handle, 10_000)
+        unsafe yun_sqlite3_keep_log_on_close(handle)
+        try execute("PRAGMA journal_mode=WAL")
+        try execute("PRAGMA synchronous=FULL")
+        try execute("PRAGMA foreign_keys=ON")
+    }
+
+    deinit {
+        unsafe sqlite3_close_v2(handle)
+    }
+
+    private static func text(of status: Int32) -> String {
+        unsafe sqlite3_errstr(status).map { unsafe String(cString: $0) } ?? "error \(status)"
+    }
+
+    private func failure() -> Failure {
+        let status = unsafe sqlite3_extended_errcode(handle)
+        let text = unsafe sqlite3_errmsg(handle).map { unsafe String(cString: $0) } ?? ""
+        switch status & 0xFF {
+        case SQLITE_BUSY: return Failure(.storeBusy, "the registry is busy", hint: "try again")
+        case SQLITE_FULL:
+            return Failure(.noSpace, "the registry cannot grow: \(text)", hint: "free some space")
+        case SQLITE_CORRUPT, SQLITE_NOTADB:
+            return Failure(
+                .storeDamaged, "the registry is damaged: \(text)", hint: "restore state.db from a backup")
+        default: return Failure(.inputOutput, "the registry failed: \(text)")
+        }
+    }
+
+    /// Runs statements without parameters.
+    func execute(_ sql: String) throws(Failure) {
+        guard unsafe sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw failure() }
+    }
+
+    /// Runs one statement and returns its rows.
+    @discardableResult
+    func rows(_ sql: String, _ values: Value...) throws(Failure) -> [[Value]] {
+        var statement: OpaquePointer?
+        guard unsafe sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK,
+            let statement = unsafe statement
+        else { throw failure() }
+        defer { unsafe sqlite3_finalize(statement) }
+        for (index, value) in values.enumerated() {
+            guard unsafe Self.bind(value, to: statement, at: Int32(index + 1)) == SQLITE_OK else {
+                throw failure()
+            }
+        }
+        var rows: [[Value]] = []
+        while true {
+            switch unsafe sqlite3_step(statement) {
+            case SQLITE_ROW:
+                let count = unsafe sqlite3_column_count(statement)
+                rows.append((0..<count).map { unsafe Self.column($0, of: statement) })
+            case SQLITE_DONE: return rows
+            default: throw failure()
+            }
+        }
+    }
+
+    /// Runs `body` as one transaction that holds the write lock from its start; a failure undoes all of it.
+    func transaction<R>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
+        try execute("BEGIN IMMEDIATE")
+        do throws(Failure) {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            // After some errors SQLite has already rolled back; a second rollback then has nothing to do.
+            _ = unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+            throw error
+        }
+    }
+
+    private static func bind(_ value: Value, to statement: OpaquePointer, at index: Int32) -> Int32 {
+        switch value {
+        case .null: unsafe sqlite3_bind_null(statement, index)
+        case .integer(let number): unsafe sqlite3_bind_int64(statement, index, Int64(number))
+        case .text(let text):
+            unsafe yun_sqlite3_bind_text(statement, index, text, Int32(text.utf8.count))
+        case .blob(let bytes):
+            unsafe yun_sqlite3_bind_blob(statement, index, bytes, Int32(bytes.count))
+        }
+    }
+
+    private static func column(_ index: Int32, of statement: OpaquePointer) -> Value {
+        switch unsafe sqlite3_column_type(statement, index) {
+        case SQLITE_INTEGER: return .integer(Int(unsafe sqlite3_column_int64(statement, index)))
+        case SQLITE_TEXT:
+            return .text(
+                unsafe sqlite3_column_text(statement, index).map { unsafe String(cString: $0) } ?? "")
+        case SQLITE_BLOB:
+            let count = Int(unsafe sqlite3_column_bytes(statement, index))
+            let start = unsafe sqlite3_column_blob(statement, index)
+            return .blob(unsafe Array(UnsafeRawBufferPointer(start: start, count: count)))
+        default: return .null
+        }
+    }
+}
+
+extension Database.Value {
+    var integer: Int? { if case .integer(let number) = self { number } else { nil } }
+    var text: String? { if case .text(let text) = self { text } else { nil } }
+    var blob: [UInt8]? { if case .blob(let bytes) = self { bytes } else { nil } }
+}

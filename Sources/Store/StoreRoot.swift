@@ -1,0 +1,63 @@
+public import Platform
+public import YunCore
+
+/// A store on disk: `apps`, `data`, `cache`, `staging`, `trust` and the registry, all on one file system
+/// (`spec/store.md`).
+public final class StoreRoot {
+    /// The directory itself.
+    public let directory: AnchoredDirectory
+    /// Immutable releases, `DOMAIN/VERSIONCODE-DIGEST12`.
+    public let apps: AnchoredDirectory
+    /// The apps' own files, `DOMAIN`.
+    public let data: AnchoredDirectory
+    /// What the apps can make again, `DOMAIN`.
+    public let cache: AnchoredDirectory
+    /// What is not finished; emptied by recovery.
+    public let staging: AnchoredDirectory
+    /// Trusted keys.
+    public let trust: AnchoredDirectory
+    /// What is installed.
+    public let registry: Registry
+
+    /// Where the store lies unless `--root` or `YPKG_ROOT` say otherwise.
+    public static func defaultPath(isRoot: Bool, environment: [String: String]) throws(Failure) -> String {
+        if let path = environment["YPKG_ROOT"], !path.isEmpty { return path }
+        if isRoot { return "/var/lib/ypkg" }
+        if let path = environment["XDG_DATA_HOME"], path.hasPrefix("/") { return path + "/ypkg" }
+        guard let home = environment["HOME"], home.hasPrefix("/") else {
+            throw Failure(.usage, "cannot tell where the store is", hint: "set HOME, or give --root DIR")
+        }
+        return home + "/.local/share/ypkg"
+    }
+
+    /// Opens the store, made where missing.
+    public init(path: String) throws(Failure) {
+        directory = try AnchoredDirectory.make(at: path)
+        apps = try directory.makeDirectory("apps")
+        data = try directory.makeDirectory("data")
+        cache = try directory.makeDirectory("cache")
+        staging = try directory.makeDirectory("staging", permissions: 0o700)
+        trust = try directory.makeDirectory("trust")
+        registry = try Registry(path: directory.path(of: "state.db"))
+    }
+
+    /// Waits until no other process changes the store.
+    /// - Parameter announce: called once before waiting; `nil` fails at once instead.
+    public func lock(announce: (() -> Void)?) throws(Failure) -> FileLock {
+        if let lock = try directory.lock("lock", waiting: false) { return lock }
+        guard let announce else {
+            throw Failure(
+                .storeBusy, "another ypkg is changing \(directory.path.escaped)", hint: "try again later")
+        }
+        announce()
+        guard let lock = try directory.lock("lock", waiting: true) else {
+            throw Failure(.storeBusy, "cannot lock \(directory.path.escaped)")
+        }
+        return lock
+    }
+
+    /// The directory of an installed release.
+    public func directory(of release: InstalledRelease) throws(Failure) -> AnchoredDirectory {
+        try apps.directory(release.domain.name).directory(release.directoryName)
+    }
+}

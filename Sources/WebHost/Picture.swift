@@ -1,0 +1,119 @@
+internal import CWebKitGTK
+internal import Platform
+internal import WebHostContract
+internal import YunCore
+
+/// Takes the picture of a page.
+@safe struct Picture {
+    let view: UnsafeMutablePointer<WebKitWebView>
+    let size: WindowSize
+    let output: OwnedDescriptorBox
+
+    /// Waits until fonts are there and two frames were drawn, then for `delayMilliseconds`, and writes the picture.
+    func take(delayMilliseconds: Int, _ done: @escaping (Result<Void, PictureFault>) -> Void) {
+        // In a world of its own: what the page did to its globals does not matter here.
+        let ready = """
+            await document.fonts.ready;
+            for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+            """
+        let callback = unsafe AsyncCallback { result in
+            var error: UnsafeMutablePointer<GError>?
+            let value = unsafe webkit_web_view_call_async_javascript_function_finish(view, result, &error)
+            guard let value = unsafe value else {
+                let text = unsafe "the page does not say whether it is drawn: \(consume(error))"
+                return done(.failure(PictureFault(exit: .crashed, text: text)))
+            }
+            unsafe g_object_unref(UnsafeMutableRawPointer(value))
+            after(milliseconds: delayMilliseconds) { snapshot(done) }
+        }
+        unsafe webkit_web_view_call_async_javascript_function(
+            view, ready, -1, nil, "yun-host", nil, nil, AsyncCallback.function, callback.retained)
+    }
+
+    private func snapshot(_ done: @escaping (Result<Void, PictureFault>) -> Void) {
+        let callback = unsafe AsyncCallback { result in
+            var error: UnsafeMutablePointer<GError>?
+            let surface = unsafe webkit_web_view_get_snapshot_finish(view, result, &error)
+            guard let surface = unsafe surface else {
+                let text = unsafe "the engine made no picture: \(consume(error))"
+                return done(.failure(PictureFault(exit: .crashed, text: text)))
+            }
+            defer { unsafe cairo_surface_destroy(surface) }
+            done(unsafe write(surface))
+        }
+        unsafe webkit_web_view_get_snapshot(
+            view, WEBKIT_SNAPSHOT_REGION_VISIBLE, WEBKIT_SNAPSHOT_OPTIONS_NONE, nil, AsyncCallback.function,
+            callback.retained)
+    }
+
+    /// Draws the engine's surface on one of the window's exact size, and writes that.
+    private func write(_ surface: OpaquePointer) -> Result<Void, PictureFault> {
+        let width = unsafe Int(cairo_image_surface_get_width(surface))
+        let height = unsafe Int(cairo_image_surface_get_height(surface))
+        guard width >= size.width, height >= size.height else {
+            let text = "the window is \(width)x\(height), not \(size.width)x\(size.height)"
+            return .failure(PictureFault(exit: .pictureUnwritable, text: text))
+        }
+        let exact = unsafe cairo_image_surface_create(
+            CAIRO_FORMAT_RGB24, Int32(size.width), Int32(size.height))
+        defer { unsafe cairo_surface_destroy(exact) }
+        let drawing = unsafe cairo_create(exact)
+        unsafe cairo_set_source_surface(drawing, surface, 0, 0)
+        unsafe cairo_paint(drawing)
+        unsafe cairo_destroy(drawing)
+        unsafe cairo_surface_flush(exact)
+        guard unsafe !isBlank(exact) else {
+            let text = "every pixel of the picture has the same colour"
+            return .failure(PictureFault(exit: .pictureBlank, text: text))
+        }
+        return unsafe writePNG(exact)
+    }
+
+    private func isBlank(_ surface: OpaquePointer?) -> Bool {
+        guard let start = unsafe cairo_image_surface_get_data(surface) else { return true }
+        let stride = unsafe Int(cairo_image_surface_get_stride(surface))
+        let first = unsafe UnsafeRawPointer(start).loadUnaligned(as: UInt32.self) & 0xFF_FFFF
+        for row in 0..<size.height {
+            for column in 0..<size.width {
+                let pixel = unsafe UnsafeRawPointer(start).loadUnaligned(
+                    fromByteOffset: row * stride + column * 4, as: UInt32.self)
+                if pixel & 0xFF_FFFF != first { return false }
+            }
+        }
+        return true
+    }
+
+    private func writePNG(_ surface: OpaquePointer?) -> Result<Void, PictureFault> {
+        let target = unsafe Unmanaged.passUnretained(output).toOpaque()
+        let status = unsafe cairo_surface_write_to_png_stream(
+            surface,
+            { target, bytes, count in
+                guard let target = unsafe target else { return CAIRO_STATUS_WRITE_ERROR }
+                let output = unsafe Unmanaged<OwnedDescriptorBox>.fromOpaque(target).takeUnretainedValue()
+                do throws(Failure) {
+                    try unsafe output.descriptor.write(
+                        UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+                    return CAIRO_STATUS_SUCCESS
+                } catch {
+                    return CAIRO_STATUS_WRITE_ERROR
+                }
+            }, target)
+        guard status == CAIRO_STATUS_SUCCESS else {
+            let text = unsafe "cannot write the picture: \(String(cString: cairo_status_to_string(status)))"
+            return .failure(PictureFault(exit: .pictureUnwritable, text: text))
+        }
+        return .success(())
+    }
+}
+
+/// Why there is no picture.
+struct PictureFault: Error {
+    let exit: WebHostExit
+    let text: String
+}
+
+/// A descriptor that C code can be given a reference to.
+final class OwnedDescriptorBox {
+    let descriptor: OwnedDescriptor
+    init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
+}

@@ -1,0 +1,102 @@
+/// A path inside a package: relative, `/` between its components, and nothing in it that could leave the package,
+/// hide what it is, or mean two things on two file systems (`spec/package.md`, section Paths).
+public struct PackagePath: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// As it stands in the index.
+    public let text: String
+
+    /// Checks the rules of a path; the error names the first that is broken.
+    public init(_ text: String) throws(Failure) {
+        if let reason = Self.fault(of: text) {
+            throw Failure(
+                .bundleEntry, "the path \(text.escaped.abbreviated(to: 120)) is not allowed: \(reason)",
+                hint: "rename it and pack again")
+        }
+        self.text = text
+    }
+
+    private static func fault(of text: String) -> String? {
+        guard !text.isEmpty else { return "it is empty" }
+        guard text.utf8.count <= Limits.pathBytesMax else {
+            return "it is longer than \(Limits.pathBytesMax) bytes"
+        }
+        let components = text.utf8.split(separator: slash, omittingEmptySubsequences: false)
+        guard components.first?.isEmpty == false else { return "it is absolute" }
+        guard components.count <= Limits.pathDepthMax else {
+            return "it is deeper than \(Limits.pathDepthMax) directories"
+        }
+        for component in components {
+            guard !component.isEmpty else { return "a component is empty" }
+            guard !component.elementsEqual(".".utf8), !component.elementsEqual("..".utf8) else {
+                return "'.' and '..' cannot be components"
+            }
+            guard component.count <= Limits.pathComponentBytesMax else {
+                return "a component is longer than \(Limits.pathComponentBytesMax) bytes"
+            }
+        }
+        let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+        guard isPlain || !text.unicodeScalars.contains(where: \.isUnprintable) else {
+            return "it has a control, bidirectional or invisible character"
+        }
+        return nil
+    }
+
+    /// The directory that the path lies in, or `nil` at the top.
+    public var parent: PackagePath? {
+        guard let end = text.utf8.lastIndex(of: slash) else { return nil }
+        return PackagePath(unchecked: String(text[..<end]))
+    }
+
+    /// The last component.
+    public var name: String {
+        guard let end = text.utf8.lastIndex(of: slash) else { return text }
+        return String(text[text.utf8.index(after: end)...])
+    }
+
+    private init(unchecked text: String) { self.text = text }
+
+    /// Where a symlink at this path leads, or `nil` where that is outside the package or its top.
+    public func resolving(target: String) -> PackagePath? {
+        guard !target.isEmpty, !target.hasPrefix("/"), !target.hasSuffix("/") else { return nil }
+        var components = text.split(separator: "/").dropLast().map(String.init)
+        for component in target.split(separator: "/", omittingEmptySubsequences: false) {
+            switch component {
+            case "", ".": return nil
+            case "..":
+                guard components.popLast() != nil else { return nil }
+            default: components.append(String(component))
+            }
+        }
+        let resolved = components.joined(separator: "/")
+        return Self.fault(of: resolved) == nil ? PackagePath(unchecked: resolved) : nil
+    }
+
+    /// Equal for paths that a file system without case or with normalised names would take for one.
+    public var collisionKey: String {
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return text.uppercased().lowercased() }
+        guard text.utf8.contains(where: \.isUppercaseLetter) else { return text }
+        return text.lowercased()
+    }
+
+    /// The text; print it through ``Swift/StringProtocol/escaped``.
+    public var description: String { text }
+
+    /// Component by component, each by its bytes, so that a directory comes before what is in it and all of that
+    /// before anything else.
+    public static func < (left: PackagePath, right: PackagePath) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8) { first, second in
+            (first == slash ? 0 : first) < (second == slash ? 0 : second)
+        }
+    }
+
+    /// By bytes: names that only look or fold alike are two.
+    public static func == (left: PackagePath, right: PackagePath) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    /// Agrees with `==`.
+    public func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
+}
+
+private let slash = UInt8(ascii: "/")

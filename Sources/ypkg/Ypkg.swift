@@ -1,3 +1,0 @@
-import ArgumentParser
-import Platform
-@main struct Ypkg: ParsableCommand { func run() { print("hi") } }
