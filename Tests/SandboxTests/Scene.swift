@@ -45,10 +45,12 @@ final class Scene {
         try FileManager.default.copyItem(atPath: try Self.probe.get(), toPath: path + "/tree/bin/probe")
     }
 
+    private static let probePath = "/tmp/yun-probe-under-test-\(getpid())"
     private static let probe = Result { () throws -> String in
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("SamplePackages/probe").path
-        let target = "/tmp/yun-probe-under-test-\(getpid())"
+        let target = probePath
+        atexit { unsafe unlink(Scene.probePath) }
         let files = try FileManager.default.contentsOfDirectory(atPath: source + "/src").filter {
             $0.hasSuffix(".c")
         }

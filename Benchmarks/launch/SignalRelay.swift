@@ -1,16 +1,17 @@
-internal import CLinux
-internal import Glibc
-internal import Platform
-public import YunCore
+import CLinux
+import Glibc
+import Platform
+import Sandbox
+import YunCore
 
 /// Passes the signals that reach this process on to an app, so that a sandboxed program in the foreground behaves
 /// like any other.
-public final class SignalRelay: Sendable {
+final class SignalRelay: Sendable {
     private let signals: OwnedDescriptor
 
     /// Begins to hold signals back. Make it on the first thread before there is another one: a thread that does not
     /// block them would receive them.
-    public init() throws(Failure) {
+    init() throws(Failure) {
         let list = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCONT, SIGWINCH, SIGALRM]
         let number = unsafe yun_signal_descriptor(list, list.count)
         guard number >= 0 else { throw .system("cannot receive signals") }
@@ -18,7 +19,7 @@ public final class SignalRelay: Sendable {
     }
 
     /// Waits for the program's end and passes signals on until then. Those that came before the launch are first.
-    public func wait(for process: SandboxedProcess) throws(Failure) -> Int32 {
+    func wait(for process: SandboxedProcess) throws(Failure) -> Int32 {
         while true {
             var polls = [
                 pollfd(fd: signals.number, events: Int16(POLLIN), revents: 0),
