@@ -91,8 +91,8 @@ let package = Package(
             ]),
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
         .executableTarget(
-            name: "launch-bench", dependencies: ["Sandbox", "YunCore"], path: "Benchmarks/launch",
-            exclude: ["noop.c"], swiftSettings: strict),
+            name: "launch-bench", dependencies: ["CLinux", "Platform", "Sandbox", "YunCore"],
+            path: "Benchmarks/launch", exclude: ["README.md", "noop.c"], swiftSettings: strict),
 
         // Tests
         .target(

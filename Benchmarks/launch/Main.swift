@@ -2,7 +2,7 @@ import Glibc
 import Sandbox
 import YunCore
 
-/// Launches as `ypkg` does, without a store: `run` for one program, `time` for the cost of a launch.
+/// Launches as `ypkg` does, without a store: `run` for one program, `time` and `memory` for what a launch costs.
 @main struct LaunchBench {
     static func main() {
         do throws(Failure) {
@@ -18,11 +18,13 @@ import YunCore
         switch arguments.first {
         case "run": return try run(options)
         case "time": return try Timing(options).run()
-        default: throw Failure(.usage, "say run or time")
+        case "memory": return try Memory(options).run()
+        default: throw Failure(.usage, "say run, time or memory")
         }
     }
 
     private static func run(_ options: Options) throws(Failure) -> Int32 {
+        let relay = try SignalRelay()
         let host = try HostFacts.gather(runtimeDirectory: options.values["runtime"])
         let plan = try Plan(try options.request(), host: host)
         if options.values["explain"] != nil {
@@ -33,7 +35,7 @@ import YunCore
             plan, backend: try options.backend(), reporting: try options.reporting()
         ) { report in say("denied: \(report.message)") }
         try process.terminal?.proxy()
-        return try process.wait()
+        return try relay.wait(for: process)
     }
 
     static func say(_ text: String) {

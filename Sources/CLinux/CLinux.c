@@ -179,3 +179,33 @@ int yun_wait_pidfd(int pidfd) {
 }
 
 int yun_signal_pidfd(int pidfd, int signal) { return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0); }
+
+pid_t yun_spawn_process(const struct yun_spawn *spawn, int *pidfd) {
+    if (spawn->descriptor_count > 64) {
+        errno = EMFILE;
+        return -1;
+    }
+    // The child shares our memory until it executes: no handler of ours may run in it.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    volatile int reported = 0;
+    pid_t child = vfork();
+    if (child == 0) {
+        for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+        become(spawn);
+        reported = errno;
+        _exit(127);
+    }
+    int error = child < 0 ? errno : reported;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    // Not reaped yet: the number is still the child's.
+    if (child > 0 && error == 0 && (*pidfd = (int)syscall(SYS_pidfd_open, child, 0)) < 0) error = errno;
+    if (error == 0) return child;
+    if (child > 0) {
+        kill(child, SIGKILL);
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
+    }
+    errno = error;
+    return -1;
+}

@@ -146,8 +146,6 @@ ssize_t yun_process_read(pid_t process, uint64_t address, void *buffer, size_t s
     return (ssize_t)done;
 }
 
-pid_t yun_spawn_process(const struct yun_spawn *spawn, int *pidfd) { return yun_spawn(spawn, pidfd); }
-
 int yun_pipe(int pair[2]) { return pipe2(pair, O_CLOEXEC); }
 int yun_socket_pair(int pair[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair); }
 

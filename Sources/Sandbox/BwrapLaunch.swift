@@ -19,7 +19,7 @@ enum BwrapLaunch {
         }
         var contents: [Int] = []
         for case .file(_, let bytes, _) in plan.operations { contents.append(try add(bytes)) }
-        let filter = try add(SeccompCompiler(policy: plan.policy, reporting: .off).bytes)
+        let filter = try add(SeccompCompiler.bytes(.off))
         let arguments = arguments(for: plan, fileDescriptors: contents, filterDescriptor: filter)
         let list = descriptors + files.map { $0.descriptor.number }
         let command = SpawnCommand(executable: path, arguments: ["bwrap"] + arguments, descriptors: list)

@@ -34,44 +34,45 @@ public struct CgroupLayout: Sendable, Equatable {
     static func find() throws(Failure) -> CgroupLayout {
         let mounts = try text(of: "/proc/self/mountinfo")
         let own = try text(of: "/proc/self/cgroup")
-        var layout = find(mounts: mounts, own: own, isUsable: isUsable)
-        if let unified = layout.unified { layout.unifiedLimits = try hasControllers(unified) }
-        return layout
+        return try find(mounts: mounts, own: own, isUsable: isUsable, hasControllers: hasControllers)
     }
 
     /// The pure part: `mounts` and `own` are the texts of `/proc/self/mountinfo` and `/proc/self/cgroup`.
-    static func find(mounts: String, own: String, isUsable: (String) -> Bool) -> CgroupLayout {
-        let places = own.split(separator: "\n").map { $0.split(separator: ":", maxSplits: 2) }
+    static func find(
+        mounts: String, own: String, isUsable: (String) -> Bool,
+        hasControllers: (String) throws(Failure) -> Bool
+    ) throws(Failure) -> CgroupLayout {
+        let places = own.split(separator: "\n").map {
+            $0.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        }.filter { $0.count == 3 }
         var layout = CgroupLayout()
         for mount in mounts.split(separator: "\n").compactMap(CgroupMount.init) {
             if mount.isUnified {
-                let line = own.split(separator: "\n").first { $0.hasPrefix("0::") }?.dropFirst(3)
-                layout.unified = line.flatMap { usable(below: mount.path, $0, isUsable) }
+                let place = places.first { $0[0] == "0" }
+                let usable = place.map { directories(below: mount.path, $0[2]).filter(isUsable) } ?? []
+                // A scope that holds its own processes limits none below it; the slice around it does.
+                layout.unified = usable.first
+                for directory in usable where try hasControllers(directory) {
+                    layout.unified = directory
+                    layout.unifiedLimits = true
+                    break
+                }
                 continue
             }
-            let controllers = ["memory", "pids"].filter(mount.options.contains)
-            for name in controllers {
-                let place = places.first {
-                    $0.count == 3 && $0[1].split(separator: ",").contains { $0 == name }
-                }
-                guard let directory = place.flatMap({ usable(below: mount.path, $0[2], isUsable) }) else {
-                    continue
-                }
+            for name in ["memory", "pids"] where mount.options.contains(Substring(name)) {
+                let place = places.first { $0[1].split(separator: ",").contains(Substring(name)) }
+                let directory = place.flatMap { directories(below: mount.path, $0[2]).first(where: isUsable) }
                 if name == "memory" { layout.memory = directory } else { layout.processes = directory }
             }
         }
         return layout
     }
 
-    /// The lowest directory from the caller's own upwards in which it may make groups: its own limits go on to hold.
-    private static func usable(below mount: String, _ place: Substring, _ isUsable: (String) -> Bool)
-        -> String?
-    {
-        var components = place.split(separator: "/")
-        while true {
-            let directory = ([mount] + components.map(String.init)).joined(separator: "/")
-            if isUsable(directory) { return directory }
-            guard components.popLast() != nil else { return nil }
+    /// From the caller's own group upwards: the lowest that will do is best, since its limits go on to hold.
+    private static func directories(below mount: String, _ place: Substring) -> [String] {
+        let components = place.split(separator: "/").map(String.init)
+        return (0...components.count).reversed().map { count in
+            ([mount] + components.prefix(count)).joined(separator: "/")
         }
     }
 

@@ -53,9 +53,10 @@ public enum Sandbox {
         guard geteuid() == 0 else { return }
         for case .mount(let source, at: _, let access, isOwn: true) in plan.operations
         where access.contains(.write) {
-            let directory = try OwnedDescriptor.open(source, .readDirectory)
-            let owner = try directory.status().owner
-            if owner == plan.user { continue }
+            // Never through a link: root would give away what it points to.
+            let parent = try AnchoredDirectory(at: source.parentPath)
+            let directory = try parent.directory(source.lastComponent)
+            guard let owner = try directory.status(of: ".")?.owner, owner != plan.user else { continue }
             guard owner == 0 else {
                 throw Failure(
                     .sandboxFailed, "cannot give \(source.escaped) to \(plan.page.domain)",
@@ -66,6 +67,11 @@ public enum Sandbox {
             }
         }
     }
+}
+
+extension String {
+    fileprivate var lastComponent: String { split(separator: "/").last.map(String.init) ?? "" }
+    fileprivate var parentPath: String { "/" + split(separator: "/").dropLast().joined(separator: "/") }
 }
 
 /// A command with exactly these descriptors, spawned by the thread that then waits for it.

@@ -14,7 +14,7 @@ final class LaunchGroups: Sendable {
     private let name: String
     private let unified: Group?
     private let versionOne: [Group]
-    /// `cgroup.procs` of the groups of version 1.
+    /// `tasks` of the groups of version 1.
     private let members: [Member]
 
     private final class Member: Sendable {
@@ -33,11 +33,14 @@ final class LaunchGroups: Sendable {
         self.name = name
         unified = try layout.unified.map { path throws(Failure) in try Self.make(name, in: path) }
         var groups: [Group] = []
-        if let path = layout.memory { groups.append(try Self.make(name, in: path)) }
-        if let path = layout.processes, path != layout.memory { groups.append(try Self.make(name, in: path)) }
+        // Only where there is something to limit: each costs a tenth of a millisecond and some kernel memory.
+        var paths: [String] = []
+        if limits.memoryBytes != nil, let path = layout.memory { paths.append(path) }
+        if limits.processes != nil, let path = layout.processes, !paths.contains(path) { paths.append(path) }
+        for path in paths { groups.append(try Self.make(name, in: path)) }
         versionOne = groups
         members = try groups.map { group throws(Failure) in
-            Member(try group.directory.open("cgroup.procs", .replace(permissions: 0o600)))
+            Member(try group.directory.open("tasks", .replace(permissions: 0o600)))
         }
         try apply(limits, layout)
     }
@@ -88,7 +91,7 @@ final class LaunchGroups: Sendable {
 
     /// Directory of the version 2 group, for CLONE_INTO_CGROUP.
     var unifiedDescriptor: Int32? { unified?.directory.number }
-    /// `cgroup.procs` of the version 1 groups, two at most.
+    /// `tasks` of the version 1 groups, two at most.
     var memberDescriptors: [Int32] { members.map { $0.file.number } }
 
     /// Kills every process in the group. Always through version 2: what version 1 froze survives even SIGKILL.

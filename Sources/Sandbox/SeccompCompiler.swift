@@ -65,8 +65,22 @@ struct SeccompCompiler {
         ] + tree(ranges[...])
     }
 
-    /// The filter as `struct sock_filter`s.
-    var bytes: [UInt8] { instructions.flatMap(\.bytes) }
+    /// The standard policy's filter as `struct sock_filter`s, compiled once.
+    static func bytes(_ reporting: Reporting) -> [UInt8] {
+        switch reporting {
+        case .off: silent
+        case .calls: calls
+        case .files: files
+        }
+    }
+
+    private static let silent = compiled(.off)
+    private static let calls = compiled(.calls)
+    private static let files = compiled(.files)
+
+    private static func compiled(_ reporting: Reporting) -> [UInt8] {
+        SeccompCompiler(policy: .standard, reporting: reporting).instructions.flatMap(\.bytes)
+    }
 
     /// The whole number space cut into ranges of one rule. What lies above the ceiling, x32's numbers among it,
     /// does not exist.

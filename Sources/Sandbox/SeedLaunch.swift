@@ -39,12 +39,12 @@ enum SeedLaunch {
         _ = add(errors.writing.number)
         var wiring = SeedSpec.Wiring(
             parent: getpid(), descriptorCount: descriptors.count,
-            filter: SeccompCompiler(policy: plan.policy, reporting: reporting).bytes)
+            filter: SeccompCompiler.bytes(reporting))
         if let supervision { wiring.reports = add(supervision.programEnd) }
         if let groups {
             if let number = groups.unifiedDescriptor { wiring.cgroup = add(number) }
             let members = groups.memberDescriptors.map(add)
-            wiring.cgroupProcesses = (members.first ?? -1, members.count > 1 ? members[1] : -1)
+            wiring.cgroupTasks = (members.first ?? -1, members.count > 1 ? members[1] : -1)
         }
         try spec.write(SeedSpec.encode(plan, wiring))
         let command = SpawnCommand(
@@ -75,7 +75,28 @@ enum SeedLaunch {
         let (step, object) = (text(bytes[4..<32]), text(bytes[32...]))
         errno = error
         let what = object.isEmpty ? step : "\(step) (\(object.escaped))"
-        throw .system("cannot start the sandbox of \(plan.page.domain): \(what)", code: .sandboxFailed)
+        let failure = Failure.system(
+            "cannot start the sandbox of \(plan.page.domain): \(what)", code: .sandboxFailed)
+        throw Failure(failure.code, failure.message, hint: hint(step, error) ?? failure.hint)
+    }
+}
+
+extension SeedLaunch {
+    /// What can be done about a step that fails because of the machine.
+    private static func hint(_ step: String, _ error: Int32) -> String? {
+        switch step {
+        case "create the namespaces":
+            "this user may not create user namespaces; see user.max_user_namespaces and "
+                + "kernel.apparmor_restrict_unprivileged_userns"
+        case "restrict files" where error == ENOSYS || error == EOPNOTSUPP:
+            "apps need Linux 6.7 or later with Landlock in its lsm= list"
+        case "create a file system" where error == EPERM:
+            "a container that hides parts of /proc cannot start apps"
+        case "start the program" where error == ENOENT:
+            "the file, or the interpreter or loader that it names, is missing"
+        case "start the program" where error == EACCES: "the file is not executable"
+        default: nil
+        }
     }
 }
 

@@ -9,7 +9,7 @@ struct SeedSpec {
         var descriptorCount: Int
         var reports: Int32 = -1
         var cgroup: Int32 = -1
-        var cgroupProcesses: (Int32, Int32) = (-1, -1)
+        var cgroupTasks: (Int32, Int32) = (-1, -1)
         var filter: [UInt8]
     }
 
@@ -28,7 +28,7 @@ struct SeedSpec {
         spec.descriptors = UInt32(wiring.descriptorCount)
         spec.reports = wiring.reports
         spec.cgroup = wiring.cgroup
-        spec.cgroup_procs = wiring.cgroupProcesses
+        spec.cgroup_tasks = wiring.cgroupTasks
         spec.hostname = block.text(plan.page.domain.hostLabel)
         spec.directory = block.text(plan.directory)
         spec.executable = block.text(plan.executable)

@@ -45,6 +45,8 @@ static void refuse_unless(int good, const char *what) {
 
 static void check_text(uint32_t offset) { refuse_unless(offset < spec->size_bytes, "text"); }
 
+static void check_descriptor(int32_t number) { refuse_unless(number >= -1 && number < 64, "descriptor"); }
+
 static void check_range(struct seed_range range, uint32_t unit, uint32_t alignment, const char *what) {
     uint32_t size = spec->size_bytes;
     refuse_unless(range.offset <= size && range.offset % alignment == 0, what);
@@ -99,6 +101,10 @@ static void load(const char *argument) {
     refuse_unless(size >= sizeof *spec && spec->magic == SEED_MAGIC, "magic");
     refuse_unless(spec->version == SEED_VERSION, "version");
     refuse_unless(spec->size_bytes == size && block.bytes[size - 1] == 0, "size");
+    refuse_unless((spec->flags & ~(uint32_t)SEED_TERMINAL) == 0 && spec->reserved == 0, "flags");
+    check_descriptor(spec->reports);
+    check_descriptor(spec->cgroup);
+    for (int i = 0; i < 2; i++) check_descriptor(spec->cgroup_tasks[i]);
     check_text(spec->hostname);
     check_text(spec->directory);
     check_text(spec->executable);
@@ -137,15 +143,6 @@ static void map_ids(pid_t process) {
     write_file(process, "gid_map", line);
     snprintf(line, sizeof line, "%d %u 1\n", SEED_USER_INSIDE, spec->user);
     write_file(process, "uid_map", line);
-}
-
-static void enter_cgroups(pid_t process) {
-    char line[16];
-    int length = snprintf(line, sizeof line, "%d", process);
-    for (int i = 0; i < 2; i++) {
-        if (spec->cgroup_procs[i] < 0) continue;
-        if (write(spec->cgroup_procs[i], line, (size_t)length) != length) fail("enter the cgroup", "v1");
-    }
 }
 
 static pid_t start(int *pidfd) {
@@ -216,9 +213,8 @@ int main(int argc, char **argv) {
         close(go[1]);
         inside(go[0]);
     }
-    // Maps and cgroups before the first step inside: until then the child owns nothing and is counted nowhere.
+    // Before the first step inside: until then the child is nobody and owns nothing.
     map_ids(process);
-    enter_cgroups(process);
     if (write(go[1], "", 1) != 1) fail("start the sandbox", "");
     let_go(pidfd, go[1], asRoot);
     return watch(0, &signals);

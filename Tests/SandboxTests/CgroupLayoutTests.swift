@@ -11,28 +11,38 @@ struct CgroupLayoutTests {
         41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw
         """
 
-    @Test("uses version 1 beside version 2 on a hybrid machine (S-30)")
-    func findsHybrid() {
-        let own = "8:pids:/\n4:memory:/a/b\n0::/\n"
-        let layout = CgroupLayout.find(mounts: hybrid, own: own) { _ in true }
-        #expect(layout.unified == "/sys/fs/cgroup/unified")
-        #expect(layout.memory == "/sys/fs/cgroup/memory/a/b")
-        #expect(layout.processes == "/sys/fs/cgroup/pids")
+    private func find(
+        _ mounts: String, _ own: String, limiting: String? = nil, _ isUsable: (String) -> Bool
+    ) throws -> CgroupLayout {
+        try CgroupLayout.find(mounts: mounts, own: own, isUsable: isUsable) { $0 == limiting }
     }
 
-    @Test("goes up to what is delegated, and no further than it finds (S-30)")
-    func findsDelegated() {
+    @Test("uses version 1 beside version 2 on a hybrid machine (S-30)")
+    func findsHybrid() throws {
+        let layout = try find(hybrid, "8:pids:/\n4:memory:/a/b\n1:name=systemd:/\n0::/\n") { _ in true }
+        let expected = CgroupLayout(
+            unified: "/sys/fs/cgroup/unified", memory: "/sys/fs/cgroup/memory/a/b",
+            processes: "/sys/fs/cgroup/pids")
+        #expect(layout == expected)
+    }
+
+    @Test("goes up to what is delegated and can limit, and no further than it may (S-30, S-31)")
+    func findsDelegated() throws {
         let mounts = "26 23 0:23 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,nsdelegate\n"
         let own = "0::/user.slice/user-1000.slice/user@1000.service/app.slice/x.scope\n"
-        let delegated = "/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service"
-        let layout = CgroupLayout.find(mounts: mounts, own: own) { $0 == delegated }
-        #expect(layout.unified == delegated)
-        #expect(CgroupLayout.find(mounts: mounts, own: own) { _ in false } == .none)
+        let service = "/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service"
+        let scope = service + "/app.slice/x.scope"
+        let bare = try find(mounts, own) { $0.isAt(orBelow: service) }
+        #expect(bare == CgroupLayout(unified: scope))
+        let slice = service + "/app.slice"
+        let limiting = try find(mounts, own, limiting: slice) { $0.isAt(orBelow: service) }
+        #expect(limiting == CgroupLayout(unified: slice, unifiedLimits: true))
+        #expect(try find(mounts, own, limiting: slice) { _ in false } == .none)
     }
 
     @Test("ignores parts of a hierarchy, whose paths mean something else")
-    func ignoresParts() {
+    func ignoresParts() throws {
         let mounts = "26 23 0:23 /docker/x /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
-        #expect(CgroupLayout.find(mounts: mounts, own: "0::/docker/x\n") { _ in true } == .none)
+        #expect(try find(mounts, "0::/docker/x\n") { _ in true } == .none)
     }
 }

@@ -33,7 +33,8 @@ int yun_notification_is_valid(int listener, uint64_t id);
 /// Reads up to `size_bytes` of another process's memory; a short count is where its mapping ends.
 ssize_t yun_process_read(pid_t process, uint64_t address, void *buffer, size_t size_bytes);
 
-/// yun_spawn under a name that Swift does not take for the structure's.
+/// As yun_spawn, without a copy of the caller's page tables: its cost does not grow with the caller. The calling
+/// thread stands still until the child has executed its program.
 struct yun_spawn;
 pid_t yun_spawn_process(const struct yun_spawn *spawn, int *pidfd);
 

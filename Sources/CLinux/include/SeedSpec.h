@@ -82,8 +82,8 @@ struct seed_spec {
     int32_t reports;
     /// Directory of the fresh cgroup v2, or -1.
     int32_t cgroup;
-    /// `cgroup.procs` of fresh v1 cgroups, or -1.
-    int32_t cgroup_procs[2];
+    /// `tasks` of fresh v1 cgroups, or -1.
+    int32_t cgroup_tasks[2];
     uint32_t hostname;
     uint32_t directory;
     uint32_t executable;
