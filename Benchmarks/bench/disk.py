@@ -15,9 +15,6 @@ _CLONE_NEWNS = 0x00020000
 _MS_BIND, _MS_REC, _MS_PRIVATE = 0x1000, 0x4000, 0x40000
 _MNT_DETACH = 2
 
-# Size of the image. The largest workload is there once at a time, beside what a peer keeps while it installs it.
-IMAGE_BYTES = 6 << 30
-
 
 def enter_private_mounts() -> None:
     """Gives this process a view of mounts of its own: whatever is mounted from here on ends with the process,
@@ -42,7 +39,7 @@ def _mount(source: Path | None, target: Path, flags: int) -> None:
 
 
 @contextmanager
-def image(directory: Path, image_bytes: int = IMAGE_BYTES) -> Iterator[Path]:
+def image(directory: Path, image_bytes: int) -> Iterator[Path]:
     """A mounted ext4 with a journal. All its blocks are written beforehand, so that no run pays for the first use
     of a part of the file below it."""
     file, target = directory / "image", directory / "mnt"
