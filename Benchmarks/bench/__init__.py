@@ -1,0 +1,1 @@
+"""Measures ypkg beside other installers; `run.py` is the program."""

@@ -1,0 +1,122 @@
+"""What was aimed at, and whether it was reached. One row for each target, also for those that were not measured."""
+
+from dataclasses import dataclass
+
+from . import text
+
+INSTALL_TO_BSDTAR = {"W1": 1.1, "W2": 0.75, "W3": 1.0}
+MANAGERS = ["dpkg -i", "dpkg -i, unsafe-io", "pacman -U", "rpm -U", "flatpak install"]
+MEMORY_BYTES = 64 << 20
+VERSION_SECONDS = 0.005
+LIST_SECONDS = 0.008
+PROGRAM_BYTES = 20_000_000
+LAUNCH_TO_BWRAP = 0.7
+LAUNCH_TO_EXEC = 7.0
+IDLE_KIB = 1024.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One target. `reached` is `None` where it could not be measured."""
+
+    what: str
+    target: str
+    figure: str
+    ratio: str
+    reached: bool | None
+
+    @property
+    def verdict(self) -> str:
+        return {True: "reached", False: "NOT reached", None: "not measured"}[self.reached]
+
+
+def judge(results: dict) -> list[Row]:
+    """All targets against the results of a run."""
+    rows = []
+    for name in INSTALL_TO_BSDTAR:
+        rows += [_install(results, name), _ahead(results, name)]
+    rows += [_memory(results, step) for step in ["pack", "verify", "install"]]
+    # Not W1: there, starting the programs takes longer than what they do.
+    rows += [_verify(results, name) for name in ["W2", "W3"]]
+    rows.append(_at_most("`ypkg --version`", _median(results, "version", "ypkg"), VERSION_SECONDS, text.seconds))
+    listed = f"`ypkg list` with {results['settings']['apps']:,} apps"
+    rows.append(_at_most(listed, _median(results, "list", "ypkg"), LIST_SECONDS, text.seconds))
+    size = results.get("program", {}).get("stripped")
+    rows.append(_at_most("program, stripped", size, PROGRAM_BYTES, text.megabytes))
+    return rows + _launch(results.get("launch", {}))
+
+
+def verify_floor(steps: dict) -> float:
+    """The slower of reading and hashing, in seconds: what is hashed are the package and its contents."""
+    hashing = steps["hash package"]["median"] + steps["hash contents"]["median"]
+    return max(steps["read"]["median"], hashing)
+
+
+def _median(results: dict, *path: str) -> float | None:
+    for step in path:
+        results = results.get(step, {})
+    return results.get("median")
+
+
+def _compared(what: str, target: float, figure: float | None, other: float | None, show) -> Row:
+    """A figure that may be at most `target` times another."""
+    wanted = f"<= {target:g}"
+    if figure is None or other is None:
+        return Row(what, wanted, "-", "-", None)
+    return Row(what, wanted, show(figure), text.ratio(figure / other), figure <= target * other)
+
+
+def _at_most(what: str, figure: float | None, target: float, show) -> Row:
+    wanted = f"<= {show(target)}"
+    if figure is None:
+        return Row(what, wanted, "-", "-", None)
+    return Row(what, wanted, show(figure), text.ratio(figure / target), figure <= target)
+
+
+def _install(results: dict, name: str) -> Row:
+    ours, bsdtar = (_median(results, "install", name, peer) for peer in ["ypkg", "bsdtar -x"])
+    return _compared(f"install {name}, to bsdtar", INSTALL_TO_BSDTAR[name], ours, bsdtar, text.seconds)
+
+
+def _ahead(results: dict, name: str) -> Row:
+    ours = _median(results, "install", name, "ypkg")
+    others = {peer: _median(results, "install", name, peer) for peer in MANAGERS}
+    measured = {peer: seconds for peer, seconds in others.items() if seconds is not None}
+    if ours is None or not measured:
+        return Row(f"install {name}, to package managers", "< 1", "-", "-", None)
+    best = min(measured, key=lambda peer: measured[peer])
+    what = f"install {name}, to {best}, the best of {len(measured)} package managers"
+    return Row(what, "< 1", text.seconds(ours), text.ratio(ours / measured[best]), ours < measured[best])
+
+
+def _memory(results: dict, step: str) -> Row:
+    peaks = [
+        (peak, workload)
+        for workload, steps in results.get("memory", {}).items()
+        for name, peak in steps.items()
+        if name.split()[0] == step
+    ]
+    peak, workload = max(peaks, default=(None, ""))
+    where = f" (most: {workload})" if workload else ""
+    return _at_most(f"peak memory of {step}{where}", peak, MEMORY_BYTES, text.mebibytes)
+
+
+def _verify(results: dict, name: str) -> Row:
+    steps = results.get("verify", {}).get(name)
+    what = f"verify {name}, to reading or hashing"
+    if not steps:
+        return Row(what, "<= 1", "-", "-", None)
+    return _compared(what, 1.0, steps["verify"]["median"], verify_floor(steps), text.seconds)
+
+
+def _launch(launch: dict) -> list[Row]:
+    def microseconds(value: float) -> str:
+        return text.seconds(value / 1e6)
+
+    seed = launch.get("seed_us")
+    idle = launch.get("idle_sandbox_kib")
+    return [
+        _compared("launch, to bwrap", LAUNCH_TO_BWRAP, seed, launch.get("bwrap_us"), microseconds),
+        _compared("launch, to fork and exec", LAUNCH_TO_EXEC, seed, launch.get("exec_us"), microseconds),
+        _at_most("memory of an idle sandbox", idle, IDLE_KIB, lambda kib: text.mebibytes(kib * 1024)),
+    ]
