@@ -55,6 +55,8 @@ let package = Package(
         .executableTarget(name: "ypkg", dependencies: ["Platform", argumentParser], swiftSettings: strict),
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
 
-        tests("WebHostTests", uses: ["Platform", "WebHost", "WebHostContract", "YunCore", "ywebhost"]),
+        tests(
+            "WebHostTests",
+            uses: ["CLinux", "CWebKitGTK", "Platform", "WebHost", "WebHostContract", "YunCore", "ywebhost"]),
     ]
 )

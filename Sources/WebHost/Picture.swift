@@ -11,23 +11,18 @@ internal import YunCore
 
     /// Waits until fonts are there and two frames were drawn, then for `delayMilliseconds`, and writes the picture.
     func take(delayMilliseconds: Int, _ done: @escaping (Result<Void, PictureFault>) -> Void) {
-        // In a world of its own: what the page did to its globals does not matter here.
-        let ready = """
-            await document.fonts.ready;
+        // `document.fonts.ready` would never come where WebKit sent no load event.
+        let drawn = """
+            while (document.fonts.status !== "loaded") await new Promise((go) => setTimeout(go, 10));
             for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
             """
-        let callback = unsafe AsyncCallback { result in
-            var error: UnsafeMutablePointer<GError>?
-            let value = unsafe webkit_web_view_call_async_javascript_function_finish(view, result, &error)
-            guard let value = unsafe value else {
-                let text = unsafe "the page does not say whether it is drawn: \(consume(error))"
+        unsafe wait(for: drawn, in: view) { fault in
+            if let fault {
+                let text = "the page does not say whether it is drawn: \(fault)"
                 return done(.failure(PictureFault(exit: .crashed, text: text)))
             }
-            unsafe g_object_unref(UnsafeMutableRawPointer(value))
             after(milliseconds: delayMilliseconds) { snapshot(done) }
         }
-        unsafe webkit_web_view_call_async_javascript_function(
-            view, ready, -1, nil, "yun-host", nil, nil, AsyncCallback.function, callback.retained)
     }
 
     private func snapshot(_ done: @escaping (Result<Void, PictureFault>) -> Void) {
