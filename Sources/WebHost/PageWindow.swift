@@ -129,7 +129,7 @@ extension PageWindow {
     }
 
     private func timeOut() {
-        guard load.isLoading || (arguments.screenshot != nil && exit == nil) else { return }
+        guard exit == nil, load.isLoading || arguments.screenshot != nil else { return }
         let milliseconds = arguments.loadTimeoutMilliseconds
         reporter.report(.failed, at: location, "the page did not load in \(milliseconds) ms")
         if arguments.screenshot != nil { end(.timedOut) }
@@ -178,7 +178,7 @@ extension PageWindow {
     /// A page that tries to leave while it loads loads on when it is refused, but WebKit then sends no event at the
     /// end.
     private func finishAfterRefusal() {
-        guard load.isLoading else { return }
+        guard exit == nil, load.isLoading else { return }
         let complete =
             "while (document.readyState !== 'complete') await new Promise((go) => setTimeout(go, 20));"
         unsafe wait(for: complete, in: engine.view) { [self] fault in
@@ -191,21 +191,30 @@ extension PageWindow {
             let pictureOutput
         else { return }
         let picture = unsafe Picture(view: engine.view, size: arguments.size, output: pictureOutput)
-        picture.take(delayMilliseconds: request.delayMilliseconds) { [self] result in
+        picture.waitUntilDrawn { [self] fault in
+            if let fault { return fail(fault) }
+            after(milliseconds: request.delayMilliseconds) { [self] in take(picture) }
+        }
+    }
+
+    private func take(_ picture: Picture) {
+        // The view is gone when the window was closed in the meantime.
+        guard exit == nil else { return }
+        picture.take { [self] fault in
+            if let fault { return fail(fault) }
             // What the page threw before it could answer is in the pipe.
             console.drain()
-            switch result {
-            case .success: end(load.exitAfterPicture)
-            // When the page's process dies, its unanswered questions fail first and the reason comes after.
-            case .failure(let fault): after(milliseconds: 100) { [self] in fail(fault) }
-            }
+            end(load.exitAfterPicture)
         }
     }
 
     private func fail(_ fault: PictureFault) {
-        guard exit == nil else { return }
-        reporter.report(.failed, at: location, fault.text)
-        end(fault.exit)
+        // When the page's process dies, its unanswered questions fail first and the reason comes after.
+        after(milliseconds: 100) { [self] in
+            guard exit == nil else { return }
+            reporter.report(.failed, at: location, fault.text)
+            end(fault.exit)
+        }
     }
 
     private func broke(_ exit: WebHostExit, _ text: String) {

@@ -8,30 +8,44 @@ internal import YunCore
     let view: UnsafeMutablePointer<WebKitWebView>
     let size: WindowSize
     let output: OwnedDescriptorBox
+    /// How long nothing may change in a page that is at rest.
+    private static let restMilliseconds = 150
+    /// How long to wait for a page that never rests.
+    private static let unrestMillisecondsMax = 2000
 
-    /// Waits until fonts are there and two frames were drawn, then for `delayMilliseconds`, and writes the picture.
-    func take(delayMilliseconds: Int, _ done: @escaping (Result<Void, PictureFault>) -> Void) {
+    /// Calls `done` when fonts are there, two frames were drawn and the page has come to rest: apps fetch and draw
+    /// for a while after their load event.
+    func waitUntilDrawn(_ done: @escaping (PictureFault?) -> Void) {
         // `document.fonts.ready` would never come where WebKit sent no load event.
         let drawn = """
-            while (document.fonts.status !== "loaded") await new Promise((go) => setTimeout(go, 10));
-            for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+            const frame = () => new Promise(requestAnimationFrame);
+            const requests = () => performance.getEntriesByType("resource").length;
+            const start = performance.now();
+            let changed = start, count = requests();
+            new MutationObserver(() => { changed = performance.now(); })
+              .observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+            await frame();
+            do {
+              await frame();
+              if (requests() !== count || document.fonts.status !== "loaded") changed = performance.now();
+              count = requests();
+            } while (performance.now() - changed < \(Self.restMilliseconds)
+              && performance.now() - start < \(Self.unrestMillisecondsMax));
             """
         unsafe wait(for: drawn, in: view) { fault in
-            if let fault {
-                let text = "the page does not say whether it is drawn: \(fault)"
-                return done(.failure(PictureFault(exit: .crashed, text: text)))
-            }
-            after(milliseconds: delayMilliseconds) { snapshot(done) }
+            let text = fault.map { "the page does not say whether it is drawn: \($0)" }
+            done(text.map { PictureFault(exit: .crashed, text: $0) })
         }
     }
 
-    private func snapshot(_ done: @escaping (Result<Void, PictureFault>) -> Void) {
+    /// Takes the picture of what is visible, writes it and calls `done`.
+    func take(_ done: @escaping (PictureFault?) -> Void) {
         let callback = unsafe AsyncCallback { result in
             var error: UnsafeMutablePointer<GError>?
             let surface = unsafe webkit_web_view_get_snapshot_finish(view, result, &error)
             guard let surface = unsafe surface else {
                 let text = unsafe "the engine made no picture: \(consume(error))"
-                return done(.failure(PictureFault(exit: .crashed, text: text)))
+                return done(PictureFault(exit: .crashed, text: text))
             }
             defer { unsafe cairo_surface_destroy(surface) }
             done(unsafe write(surface))
@@ -42,12 +56,12 @@ internal import YunCore
     }
 
     /// Draws the engine's surface on one of the window's exact size, and writes that.
-    private func write(_ surface: OpaquePointer) -> Result<Void, PictureFault> {
+    private func write(_ surface: OpaquePointer) -> PictureFault? {
         let width = unsafe Int(cairo_image_surface_get_width(surface))
         let height = unsafe Int(cairo_image_surface_get_height(surface))
         guard width >= size.width, height >= size.height else {
             let text = "the window is \(width)x\(height), not \(size.width)x\(size.height)"
-            return .failure(PictureFault(exit: .pictureUnwritable, text: text))
+            return PictureFault(exit: .pictureUnwritable, text: text)
         }
         let exact = unsafe cairo_image_surface_create(
             CAIRO_FORMAT_RGB24, Int32(size.width), Int32(size.height))
@@ -59,7 +73,7 @@ internal import YunCore
         unsafe cairo_surface_flush(exact)
         guard unsafe !isBlank(exact) else {
             let text = "every pixel of the picture has the same colour"
-            return .failure(PictureFault(exit: .pictureBlank, text: text))
+            return PictureFault(exit: .pictureBlank, text: text)
         }
         return unsafe writePNG(exact)
     }
@@ -78,7 +92,7 @@ internal import YunCore
         return true
     }
 
-    private func writePNG(_ surface: OpaquePointer?) -> Result<Void, PictureFault> {
+    private func writePNG(_ surface: OpaquePointer?) -> PictureFault? {
         let target = unsafe Unmanaged.passUnretained(output).toOpaque()
         let status = unsafe cairo_surface_write_to_png_stream(
             surface,
@@ -95,14 +109,14 @@ internal import YunCore
             }, target)
         guard status == CAIRO_STATUS_SUCCESS else {
             let text = unsafe "cannot write the picture: \(String(cString: cairo_status_to_string(status)))"
-            return .failure(PictureFault(exit: .pictureUnwritable, text: text))
+            return PictureFault(exit: .pictureUnwritable, text: text)
         }
-        return .success(())
+        return nil
     }
 }
 
 /// Why there is no picture.
-struct PictureFault: Error {
+struct PictureFault {
     let exit: WebHostExit
     let text: String
 }
