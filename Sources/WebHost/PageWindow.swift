@@ -191,9 +191,20 @@ extension PageWindow {
             let pictureOutput
         else { return }
         let picture = unsafe Picture(view: engine.view, size: arguments.size, output: pictureOutput)
+        let end = monotonicMilliseconds() + Picture.unrestMillisecondsMax
+        rest(picture, until: end) { [self] in
+            after(milliseconds: request.delayMilliseconds) { [self] in take(picture) }
+        }
+    }
+
+    /// Waits until the page neither draws nor asks for files, or until `end`.
+    private func rest(_ picture: Picture, until end: Int, _ done: @escaping () -> Void) {
+        guard exit == nil else { return }
         picture.waitUntilDrawn { [self] fault in
             if let fault { return fail(fault) }
-            after(milliseconds: request.delayMilliseconds) { [self] in take(picture) }
+            let now = monotonicMilliseconds()
+            let isBusy = now - server.lastRequestMilliseconds < Picture.restMilliseconds
+            if isBusy, now < end { rest(picture, until: end, done) } else { done() }
         }
     }
 

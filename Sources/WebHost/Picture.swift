@@ -9,28 +9,26 @@ internal import YunCore
     let size: WindowSize
     let output: OwnedDescriptorBox
     /// How long nothing may change in a page that is at rest.
-    private static let restMilliseconds = 150
+    static let restMilliseconds = 150
     /// How long to wait for a page that never rests.
-    private static let unrestMillisecondsMax = 2000
+    static let unrestMillisecondsMax = 2000
 
-    /// Calls `done` when fonts are there, two frames were drawn and the page has come to rest: apps fetch and draw
-    /// for a while after their load event.
+    /// Calls `done` when fonts are there, two frames were drawn and the document has not changed for a while: apps
+    /// go on drawing after their load event.
     func waitUntilDrawn(_ done: @escaping (PictureFault?) -> Void) {
         // `document.fonts.ready` would never come where WebKit sent no load event.
         let drawn = """
-            const frame = () => new Promise(requestAnimationFrame);
-            const requests = () => performance.getEntriesByType("resource").length;
             const start = performance.now();
-            let changed = start, count = requests();
-            new MutationObserver(() => { changed = performance.now(); })
-              .observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-            await frame();
+            let changed = start;
+            const observer = new MutationObserver(() => { changed = performance.now(); });
+            observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+            await new Promise(requestAnimationFrame);
             do {
-              await frame();
-              if (requests() !== count || document.fonts.status !== "loaded") changed = performance.now();
-              count = requests();
+              await new Promise(requestAnimationFrame);
+              if (document.fonts.status !== "loaded") changed = performance.now();
             } while (performance.now() - changed < \(Self.restMilliseconds)
               && performance.now() - start < \(Self.unrestMillisecondsMax));
+            observer.disconnect();
             """
         unsafe wait(for: drawn, in: view) { fault in
             let text = fault.map { "the page does not say whether it is drawn: \($0)" }
