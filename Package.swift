@@ -117,5 +117,8 @@ let package = Package(
             uses: ["Bundle", "Installer", "Manifest", "Platform", "Signing", "Support", "Trust", "YunCore"]),
         tests("TidyTests", uses: ["Platform", "Support", "YunCore"]),
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
+        tests(
+            "WebHostTests",
+            uses: ["CLinux", "CWebKitGTK", "Platform", "WebHost", "WebHostContract", "YunCore", "ywebhost"]),
     ]
 )

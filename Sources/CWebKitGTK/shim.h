@@ -36,11 +36,10 @@ static inline WebKitWebsiteDataManager *yun_data_manager_new(const char *data, c
 
 /// g_object_new is variadic, and these properties can only be set by it. A second process that waits for another
 /// site's pages would wait for ever: there is one site.
-static inline WebKitWebContext *yun_web_context_new(
-    WebKitWebsiteDataManager *manager, WebKitMemoryPressureSettings *memory) {
+static inline WebKitWebContext *yun_web_context_new(WebKitWebsiteDataManager *manager) {
     return WEBKIT_WEB_CONTEXT(g_object_new(
-        WEBKIT_TYPE_WEB_CONTEXT, "website-data-manager", manager, "memory-pressure-settings", memory,
-        "process-swap-on-cross-site-navigation-enabled", FALSE, NULL));
+        WEBKIT_TYPE_WEB_CONTEXT, "website-data-manager", manager, "process-swap-on-cross-site-navigation-enabled",
+        FALSE, NULL));
 }
 
 /// g_object_new is variadic, and these properties can only be set by it.

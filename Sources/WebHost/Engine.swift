@@ -10,11 +10,9 @@ internal import YunCore
     init(_ arguments: WebHostArguments) {
         let manager = unsafe yun_data_manager_new(arguments.data, arguments.cache)
         unsafe webkit_website_data_manager_set_persistent_credential_storage_enabled(manager, 0)
-        let memory = unsafe webkit_memory_pressure_settings_new()
-        guard let context = unsafe yun_web_context_new(manager, memory) else {
+        guard let context = unsafe yun_web_context_new(manager) else {
             preconditionFailure("WebKit makes every context")
         }
-        unsafe webkit_memory_pressure_settings_free(memory)
         unsafe g_object_unref(UnsafeMutableRawPointer(manager))
         unsafe webkit_web_context_set_cache_model(context, WEBKIT_CACHE_MODEL_DOCUMENT_VIEWER)
         unsafe webkit_web_context_set_spell_checking_enabled(context, 0)
@@ -61,36 +59,31 @@ internal import YunCore
         // Refused and reported when it happens, instead of in silence.
         unsafe webkit_settings_set_javascript_can_open_windows_automatically(settings, 1)
         unsafe webkit_settings_set_default_charset(settings, "utf-8")
-        for (identifier, isEnabled) in featureChoices { unsafe choose(identifier, isEnabled, settings) }
+        unsafe disableFeatures(settings)
         return unsafe settings
     }
 
-    private static func choose(
-        _ identifier: String, _ isEnabled: Bool, _ settings: UnsafeMutablePointer<WebKitSettings>?
-    ) {
+    private static func disableFeatures(_ settings: UnsafeMutablePointer<WebKitSettings>?) {
         let features = unsafe webkit_settings_get_all_features()
         defer { unsafe webkit_feature_list_unref(features) }
         for index in unsafe 0..<webkit_feature_list_get_length(features) {
             let feature = unsafe webkit_feature_list_get(features, index)
-            guard let name = unsafe webkit_feature_get_identifier(feature),
-                unsafe String(cString: name) == identifier
-            else { continue }
-            unsafe webkit_settings_set_feature_enabled(settings, feature, isEnabled ? 1 : 0)
+            let name = unsafe webkit_feature_get_identifier(feature).map { unsafe String(cString: $0) }
+            guard let name, disabledFeatures.contains(name) else { continue }
+            unsafe webkit_settings_set_feature_enabled(settings, feature, 0)
         }
     }
 
     /// By WebKit's identifiers; one that a release of WebKit does not know is passed over. What could reach a
     /// network, another program or a device is off, and so is what costs memory and cannot work here.
-    private static let featureChoices: [(String, Bool)] = [
-        ("Cookie", false), ("CookieStoreAPI", false), ("EmbedElement", false), ("FullScreen", false),
-        ("Gamepads", false), ("LinkDNSPrefetch", false), ("LinkPreconnect", false),
-        ("LinkPreconnectEarlyHints", false), ("MediaDevices", false), ("MediaRecorder", false),
-        ("NeedsSiteSpecificQuirks", false),
-        ("PDFJSViewer", false), ("PointerLock", false), ("PrivateClickMeasurement", false),
-        ("SafeBrowsing", false), ("ScreenCapture", false), ("ServiceWorkers", false),
-        ("SpeechSynthesisAPI", false), ("UsesBackForwardCache", false), ("WebGL", false),
-        ("WebRTC", false), ("PeerConnection", false), ("WebSocket", false), ("HyperlinkAuditing", false),
-        ("AllowTopNavigationToDataURLs", false), ("EncryptedMediaAPI", false),
+    private static let disabledFeatures: Set = [
+        "AllowTopNavigationToDataURLs", "Cookie", "CookieStoreAPI", "EmbedElement", "EncryptedMediaAPI",
+        "FullScreen",
+        "Gamepads", "HyperlinkAuditing", "LinkDNSPrefetch", "LinkPreconnect", "LinkPreconnectEarlyHints",
+        "MediaDevices", "MediaRecorder", "NeedsSiteSpecificQuirks", "PDFJSViewer", "PeerConnection",
+        "PointerLock",
+        "PrivateClickMeasurement", "SafeBrowsing", "ScreenCapture", "ServiceWorkers", "SpeechSynthesisAPI",
+        "UsesBackForwardCache", "WebGL", "WebRTC", "WebSocket",
     ]
 }
 

@@ -24,11 +24,9 @@ struct PageLoad {
         return .show
     }
 
-    /// Something went wrong that a page which is to be looked at should not have done.
-    mutating func pageThrew() {
-        // What goes wrong long after the page is there says nothing about its loading.
-        if phase == .loading { threw = true }
-    }
+    /// Something went wrong that should not in a page which is to be looked at. What a page starts while it loads
+    /// often ends a little later, so everything until the picture counts.
+    mutating func pageThrew() { threw = true }
 
     /// The page cannot be shown, or not any longer.
     mutating func broke(_ exit: WebHostExit) -> Step {

@@ -9,6 +9,8 @@ final class PageServer {
     private let reporter: Reporter
     /// Told of every file that was asked for and is not there.
     var onMissing: () -> Void = {}
+    /// When a file was last asked for.
+    private(set) var lastRequestMilliseconds = 0
 
     init(files: PackageFiles, reporter: Reporter) {
         self.files = files
@@ -30,6 +32,7 @@ final class PageServer {
     }
 
     private func serve(_ request: UnsafeMutablePointer<WebKitURISchemeRequest>) {
+        lastRequestMilliseconds = monotonicMilliseconds()
         let uri = unsafe String(cString: webkit_uri_scheme_request_get_uri(request))
         let method = unsafe webkit_uri_scheme_request_get_http_method(request).map {
             unsafe String(cString: $0)

@@ -129,7 +129,7 @@ extension PageWindow {
     }
 
     private func timeOut() {
-        guard load.isLoading || (arguments.screenshot != nil && exit == nil) else { return }
+        guard exit == nil, load.isLoading || arguments.screenshot != nil else { return }
         let milliseconds = arguments.loadTimeoutMilliseconds
         reporter.report(.failed, at: location, "the page did not load in \(milliseconds) ms")
         if arguments.screenshot != nil { end(.timedOut) }
@@ -175,25 +175,61 @@ extension PageWindow {
         }
     }
 
+    /// A page that tries to leave while it loads loads on when it is refused, but WebKit then sends no event at the
+    /// end.
+    private func finishAfterRefusal() {
+        guard exit == nil, load.isLoading else { return }
+        let complete =
+            "while (document.readyState !== 'complete') await new Promise((go) => setTimeout(go, 20));"
+        unsafe wait(for: complete, in: engine.view) { [self] fault in
+            if fault == nil { finished() }
+        }
+    }
+
     private func finished() {
-        guard !isShowingError, load.finished() == .show, let request = arguments.screenshot,
+        guard exit == nil, !isShowingError, load.finished() == .show, let request = arguments.screenshot,
             let pictureOutput
         else { return }
         let picture = unsafe Picture(view: engine.view, size: arguments.size, output: pictureOutput)
-        picture.take(delayMilliseconds: request.delayMilliseconds) { [self] result in
-            // What the page threw while it loaded was written before it could answer.
+        let end = monotonicMilliseconds() + Picture.unrestMillisecondsMax
+        rest(picture, until: end) { [self] in
+            after(milliseconds: request.delayMilliseconds) { [self] in take(picture) }
+        }
+    }
+
+    /// Waits until the page neither draws nor asks for files, or until `end`.
+    private func rest(_ picture: Picture, until end: Int, _ done: @escaping () -> Void) {
+        guard exit == nil else { return }
+        picture.waitUntilDrawn { [self] fault in
+            if let fault { return fail(fault) }
+            let now = monotonicMilliseconds()
+            let isBusy = now - server.lastRequestMilliseconds < Picture.restMilliseconds
+            if isBusy, now < end { rest(picture, until: end, done) } else { done() }
+        }
+    }
+
+    private func take(_ picture: Picture) {
+        // The view is gone when the window was closed in the meantime.
+        guard exit == nil else { return }
+        picture.take { [self] fault in
+            if let fault { return fail(fault) }
+            // What the page threw before it could answer is in the pipe.
             console.drain()
-            switch result {
-            case .success: end(load.exitAfterPicture)
-            case .failure(let fault):
-                reporter.report(.failed, at: location, fault.text)
-                end(fault.exit)
-            }
+            end(load.exitAfterPicture)
+        }
+    }
+
+    private func fail(_ fault: PictureFault) {
+        // When the page's process dies, its unanswered questions fail first and the reason comes after.
+        after(milliseconds: 100) { [self] in
+            guard exit == nil else { return }
+            reporter.report(.failed, at: location, fault.text)
+            end(fault.exit)
         }
     }
 
     private func broke(_ exit: WebHostExit, _ text: String) {
-        guard case .showError = load.broke(exit) else { return }
+        guard self.exit == nil, case .showError = load.broke(exit) else { return }
         reporter.reportOnce(.failed, at: location, text)
         guard arguments.screenshot == nil else { return end(exit) }
         isShowingError = true
@@ -213,6 +249,7 @@ extension PageWindow {
         let policy = unsafe decision.assumingMemoryBound(to: WebKitPolicyDecision.self)
         guard isAllowed else {
             unsafe webkit_policy_decision_ignore(policy)
+            finishAfterRefusal()
             return .handled
         }
         unsafe webkit_policy_decision_use(policy)

@@ -8,35 +8,42 @@ internal import YunCore
     let view: UnsafeMutablePointer<WebKitWebView>
     let size: WindowSize
     let output: OwnedDescriptorBox
+    /// How long nothing may change in a page that is at rest.
+    static let restMilliseconds = 150
+    /// How long to wait for a page that never rests.
+    static let unrestMillisecondsMax = 2000
 
-    /// Waits until fonts are there and two frames were drawn, then for `delayMilliseconds`, and writes the picture.
-    func take(delayMilliseconds: Int, _ done: @escaping (Result<Void, PictureFault>) -> Void) {
-        // In a world of its own: what the page did to its globals does not matter here.
-        let ready = """
-            await document.fonts.ready;
-            for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    /// Calls `done` when fonts are there, two frames were drawn and the document has not changed for a while: apps
+    /// go on drawing after their load event.
+    func waitUntilDrawn(_ done: @escaping (PictureFault?) -> Void) {
+        // `document.fonts.ready` would never come where WebKit sent no load event.
+        let drawn = """
+            const start = performance.now();
+            let changed = start;
+            const observer = new MutationObserver(() => { changed = performance.now(); });
+            observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+            await new Promise(requestAnimationFrame);
+            do {
+              await new Promise(requestAnimationFrame);
+              if (document.fonts.status !== "loaded") changed = performance.now();
+            } while (performance.now() - changed < \(Self.restMilliseconds)
+              && performance.now() - start < \(Self.unrestMillisecondsMax));
+            observer.disconnect();
             """
-        let callback = unsafe AsyncCallback { result in
-            var error: UnsafeMutablePointer<GError>?
-            let value = unsafe webkit_web_view_call_async_javascript_function_finish(view, result, &error)
-            guard let value = unsafe value else {
-                let text = unsafe "the page does not say whether it is drawn: \(consume(error))"
-                return done(.failure(PictureFault(exit: .crashed, text: text)))
-            }
-            unsafe g_object_unref(UnsafeMutableRawPointer(value))
-            after(milliseconds: delayMilliseconds) { snapshot(done) }
+        unsafe wait(for: drawn, in: view) { fault in
+            let text = fault.map { "the page does not say whether it is drawn: \($0)" }
+            done(text.map { PictureFault(exit: .crashed, text: $0) })
         }
-        unsafe webkit_web_view_call_async_javascript_function(
-            view, ready, -1, nil, "yun-host", nil, nil, AsyncCallback.function, callback.retained)
     }
 
-    private func snapshot(_ done: @escaping (Result<Void, PictureFault>) -> Void) {
+    /// Takes the picture of what is visible, writes it and calls `done`.
+    func take(_ done: @escaping (PictureFault?) -> Void) {
         let callback = unsafe AsyncCallback { result in
             var error: UnsafeMutablePointer<GError>?
             let surface = unsafe webkit_web_view_get_snapshot_finish(view, result, &error)
             guard let surface = unsafe surface else {
                 let text = unsafe "the engine made no picture: \(consume(error))"
-                return done(.failure(PictureFault(exit: .crashed, text: text)))
+                return done(PictureFault(exit: .crashed, text: text))
             }
             defer { unsafe cairo_surface_destroy(surface) }
             done(unsafe write(surface))
@@ -47,12 +54,12 @@ internal import YunCore
     }
 
     /// Draws the engine's surface on one of the window's exact size, and writes that.
-    private func write(_ surface: OpaquePointer) -> Result<Void, PictureFault> {
+    private func write(_ surface: OpaquePointer) -> PictureFault? {
         let width = unsafe Int(cairo_image_surface_get_width(surface))
         let height = unsafe Int(cairo_image_surface_get_height(surface))
         guard width >= size.width, height >= size.height else {
             let text = "the window is \(width)x\(height), not \(size.width)x\(size.height)"
-            return .failure(PictureFault(exit: .pictureUnwritable, text: text))
+            return PictureFault(exit: .pictureUnwritable, text: text)
         }
         let exact = unsafe cairo_image_surface_create(
             CAIRO_FORMAT_RGB24, Int32(size.width), Int32(size.height))
@@ -64,7 +71,7 @@ internal import YunCore
         unsafe cairo_surface_flush(exact)
         guard unsafe !isBlank(exact) else {
             let text = "every pixel of the picture has the same colour"
-            return .failure(PictureFault(exit: .pictureBlank, text: text))
+            return PictureFault(exit: .pictureBlank, text: text)
         }
         return unsafe writePNG(exact)
     }
@@ -83,7 +90,7 @@ internal import YunCore
         return true
     }
 
-    private func writePNG(_ surface: OpaquePointer?) -> Result<Void, PictureFault> {
+    private func writePNG(_ surface: OpaquePointer?) -> PictureFault? {
         let target = unsafe Unmanaged.passUnretained(output).toOpaque()
         let status = unsafe cairo_surface_write_to_png_stream(
             surface,
@@ -100,14 +107,14 @@ internal import YunCore
             }, target)
         guard status == CAIRO_STATUS_SUCCESS else {
             let text = unsafe "cannot write the picture: \(String(cString: cairo_status_to_string(status)))"
-            return .failure(PictureFault(exit: .pictureUnwritable, text: text))
+            return PictureFault(exit: .pictureUnwritable, text: text)
         }
-        return .success(())
+        return nil
     }
 }
 
 /// Why there is no picture.
-struct PictureFault: Error {
+struct PictureFault {
     let exit: WebHostExit
     let text: String
 }

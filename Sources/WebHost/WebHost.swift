@@ -26,12 +26,17 @@ public enum WebHost {
         -> WebHostExit
     {
         let directory = try AnchoredDirectory(at: arguments.package)
+        try checkPage(arguments)
         for path in [arguments.data, arguments.cache] { _ = try AnchoredDirectory(at: path) }
         var picture: OwnedDescriptorBox?
         if let request = arguments.screenshot {
             let inherited = OwnedDescriptor(owning: request.descriptor)
             // The copy closes on exec, so that no process of the engine inherits it.
-            picture = OwnedDescriptorBox(try inherited.duplicate())
+            do throws(Failure) {
+                picture = OwnedDescriptorBox(try inherited.duplicate())
+            } catch {
+                throw Failure(.outputUnwritable, "cannot write the picture: \(error.message)")
+            }
         }
         var console = Console(domain: arguments.domain)
         var window: PageWindow?
@@ -53,6 +58,17 @@ public enum WebHost {
         return opened.run()
     }
 
+    /// The engine would take `..` out of the path by itself and show another file.
+    private static func checkPage(_ arguments: WebHostArguments) throws(Failure) {
+        let location = pageLocation(domain: arguments.domain, path: arguments.page, fragment: nil)
+        do throws(Failure) {
+            if try PackagePath(uri: location, domain: arguments.domain).path == arguments.page { return }
+        } catch {
+            // Said below, in the words of the command line.
+        }
+        throw Failure(.usage, "\(arguments.page.escaped) is not the plain path of a file in a package")
+    }
+
     /// A copy that closes on exec: the engine's processes must not hold the terminal.
     private static func dup3(_ number: Int32) -> Int32 { fcntl(number, F_DUPFD_CLOEXEC, 10) }
 }
@@ -63,6 +79,7 @@ extension Failure {
         case .usage, .manifestInvalid: .usage
         case .inputUnreadable: .directoryUnusable
         case .unavailable: .displayMissing
+        case .outputUnwritable: .pictureUnwritable
         default: .crashed
         }
     }
