@@ -97,9 +97,10 @@ private struct IndexTextReader {
         }
         let fields = try fields(count: 4, as: "frame")
         let plainBytes = try number(fields[2], max: Limits.framePlainBytesMax)
-        guard plainBytes > 0 else { throw fault("is an empty frame") }
+        let compressedBytes = try number(fields[1], max: Limits.frameCompressedBytesMax)
+        guard plainBytes > 0, compressedBytes > 0 else { throw fault("is an empty frame") }
         return Index.Frame(
-            compressedBytes: try number(fields[1], max: Limits.frameCompressedBytesMax),
+            compressedBytes: compressedBytes,
             plainBytes: plainBytes,
             digest: try digest(fields[3]))
     }

@@ -127,6 +127,11 @@ struct MemberReader {
                 .bundleMember, "\(source.name) is not a package: \(member.name) cannot stand \(place)",
                 hint: regain)
         }
+        guard member != .version || sizeBytes == member.bytesMax else {
+            throw Failure(
+                .bundleFormat, "\(source.name) is of a package format that is not known here",
+                hint: "update Yun")
+        }
         guard sizeBytes <= member.bytesMax else {
             throw Failure(
                 .bundleLimit,
@@ -193,7 +198,8 @@ struct MemberReader {
                 ? Failure(
                     .bundleFormat, "\(source.name) is not a package: it begins with zeros",
                     hint: "packages end in .ypkg")
-                : Failure(.bundleTruncated, "\(source.name) ends without a payload", hint: regain)
+                : Failure(
+                    .bundleMember, "\(source.name) has zeros where a member belongs", hint: regain)
         }
         guard previous != nil else {
             return Failure(.bundleFormat, "\(source.name) is not a package", hint: "packages end in .ypkg")

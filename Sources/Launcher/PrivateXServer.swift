@@ -27,10 +27,10 @@ public final class PrivateXServer: Sendable {
         let reader = OwnedDescriptor(owning: ends[0])
         let writer = OwnedDescriptor(owning: ends[1])
         let null = try OwnedDescriptor.open("/dev/null", .replace(permissions: 0))
+        // The abstract socket stays: by it the server notices that a display number is taken. The cookie guards it.
         let arguments = [
             Self.program, "-displayfd", "3", "-screen", "0", "\(width)x\(height)x24", "-nolisten", "tcp",
-            "-nolisten",
-            "local", "-noreset", "-auth", cache.path(of: Self.cookieName),
+            "-noreset", "-auth", cache.path(of: Self.cookieName),
         ]
         process = try Spawner.spawn(
             arguments, environment: ["PATH=/usr/bin:/bin"],

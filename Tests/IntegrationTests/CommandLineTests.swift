@@ -208,6 +208,19 @@ struct Tool {
         #expect(try ypkg("install", "hello.ypkg").status == 0)
     }
 
+    @Test("T-10: a release that does not fit is refused before it is written")
+    func noSpace() throws {
+        try ypkg.prepare("notes")
+        let script = try """
+        mkdir small && mount -t tmpfs -o size=3m tmpfs small && cp -r root/trust small/ && \
+        \(Checkout.programs)/ypkg install notes.ypkg --root small; echo $?; ls small/staging small/apps
+        """
+        let result = try Program("unshare").run(
+            ["--user", "--map-root-user", "--mount", "sh", "-c", script], directory: ypkg.directory.path)
+        #expect(result.output == "74\nsmall/apps:\n\nsmall/staging:\n", "\(result.errors)")
+        #expect(result.errors.contains("needs") && result.errors.contains("free some space"))
+    }
+
     @Test("T-3: killed at any moment, an install is there as a whole or not at all")
     func killedInstalls() throws {
         try ypkg.prepare("notes")

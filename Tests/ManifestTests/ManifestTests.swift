@@ -16,7 +16,7 @@ import YunCore
               "files": [] }
             """)
         let places = found.map { "\($0.position.line):\($0.position.column)" }
-        #expect(found.count == 10, "\(found.map { $0.text(file: "m") })")
+        #expect(found.count == 11, "\(found.map { $0.text(file: "m") })")
         #expect(places.contains("1:23"))
         #expect(places.contains("2:5"))
         #expect(found.allSatisfy { !$0.remedy.isEmpty && !$0.message.isEmpty })
@@ -27,7 +27,7 @@ import YunCore
         "M-1: broken JSON is reported where it breaks",
         arguments: [
             ("{\n  \"domain\" {}\n}", "2:12"), ("", "1:1"), ("{} x", "1:4"), ("{\"a\": 01}", "1:7"),
-            ("{\"a\": \"\u{1}\"}", "1:8"), ("{\"a\": 1, \"a\": 2}", "1:10"), ("{\"a\": \"\\ud800\"}", "1:8"),
+            ("{\"a\": \"\u{1}\"}", "1:8"), ("{\"a\": \"\\ud800\"}", "1:8"),
             ("[1,]", "1:4"), ("{\"手机\": tru}", "1:8"), ("\u{FEFF}{}", "1:1"),
             (String(repeating: "[", count: 40), "1:17"),
         ])
@@ -35,6 +35,14 @@ import YunCore
         let found = diagnostics(text)
         #expect(found.count == 1)
         #expect(found.first.map { "\($0.position.line):\($0.position.column)" } == place)
+    }
+
+    @Test("M-1: a key that stands twice is reported, and the search goes on")
+    func duplicateKeys() {
+        let text = AppFixture().manifest
+            .replacing("\"use_sdk\": 1", with: "\"use_sdk\": 1, \"use_sdk\": 2")
+            .replacing("\"web\"", with: "\"webb\"")
+        #expect(diagnostics(text).count == 2)
     }
 
     @Test("M-1: bytes that are not UTF-8 are refused")
