@@ -86,8 +86,7 @@ public struct PageLaunch {
         switch page.kind {
         case .native, .service: return .app(page.contentPath.text)
         case .web:
-            let host = try programs.path(of: "ywebhost")
-            return .host(path: host, resources: try programs.libraries)
+            return .carried(path: try programs.path(of: "ywebhost"))
         }
     }
 

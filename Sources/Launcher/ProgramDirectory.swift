@@ -28,9 +28,4 @@ public struct ProgramDirectory {
         }
         return file
     }
-
-    /// Directories of libraries that a program needs beside the system's own.
-    var libraries: [String] {
-        get throws(Failure) { [] }
-    }
 }

@@ -8,6 +8,9 @@ public struct LaunchRequest: Sendable {
         case app(String)
         /// A host program such as the web host, at its own path, with further host paths that it reads.
         case host(path: String, resources: [String])
+        /// A host program that needs nothing beside the runtime, brought in from wherever it lies: also from below
+        /// a directory, such as `/tmp`, that is the app's own inside.
+        case carried(path: String)
         /// A shell for the developer, with a terminal of its own.
         case shell
     }

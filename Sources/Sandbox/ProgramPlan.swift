@@ -10,8 +10,13 @@ struct ProgramPlan {
         switch request.program {
         case .app(let path): "/app/" + path
         case .host(let path, _): path
+        case .carried(let path): Self.carriedPath(of: path)
         case .shell: "/bin/bash"
         }
+    }
+
+    static func carriedPath(of path: String) -> String {
+        "/run/program/" + (path.split(separator: "/").last.map(String.init) ?? "")
     }
 
     /// An app's title in the process list is its page. Host programs keep their names: some find their files by it.
@@ -19,7 +24,7 @@ struct ProgramPlan {
         let title: String =
             switch request.program {
             case .app: request.page.description
-            case .host(let path, _): path
+            case .host(let path, _), .carried(let path): path
             case .shell: "bash"
             }
         return [title] + request.arguments

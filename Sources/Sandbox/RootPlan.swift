@@ -16,8 +16,13 @@ struct RootPlan {
         try addOwnDirectories(request)
         addPermissions(request.permissions, host: host)
         try addSockets(request)
-        if case .host(let path, let resources) = request.program {
-            try addProgram(path, resources: resources)
+        switch request.program {
+        case .host(let path, let resources): try addProgram(path, resources: resources)
+        case .carried(let path):
+            try checkSource(path)
+            let place = ProgramPlan.carriedPath(of: path)
+            add(.mount(path, at: place, access: .execute, isOwn: false), rights: [.read, .execute])
+        case .app, .shell: break
         }
     }
 

@@ -144,6 +144,16 @@ struct PlanTests {
         #expect(try Plan(request, host: facts).limits.map(\.name) == ["core", "nofile"])
     }
 
+    @Test("brings a carried program in at one place, wherever it lies (S-10)")
+    func carriedProgram() throws {
+        let plan = try Plan(request(.carried(path: "/tmp/build/web")), host: host)
+        #expect(plan.executable == "/run/program/web")
+        #expect(
+            plan.operations.contains(
+                .mount("/tmp/build/web", at: "/run/program/web", access: .execute, isOwn: false)))
+        #expect(throws: Failure.self) { try Plan(request(.carried(path: "/tmp/../web")), host: host) }
+    }
+
     @Test("titles an app's process with its page, and leaves host programs their names (S-10)")
     func titles() throws {
         #expect(try Plan(request(), host: host).arguments.first == "page://notes.example.com/main")

@@ -1,0 +1,107 @@
+import FoundationEssentials
+import Platform
+import Support
+import Testing
+import YunCore
+
+/// What a web sample's EXPECT.json says, as far as this test reads it.
+private struct WebExpectation: Decodable {
+    struct Route: Decodable {
+        let ready: String
+        let selectors: [String: String]
+    }
+
+    let selectors: [String: String]
+    let items_selector: String?
+    let items_min: Int?
+    let routes: [String: Route]?
+}
+
+/// Runs web samples with one script more, which looks for what EXPECT.json names and says what it found: in the real
+/// host, in the real sandbox.
+@Suite struct WebSampleTests {
+    private let ypkg: Tool
+
+    init() throws { ypkg = try Tool() }
+
+    private static let script = """
+        const expectation = __EXPECTATION__;
+        const ready = () => document.documentElement.dataset.ready;
+        const settle = async (wanted) => {
+          for (let i = 0; i < 200 && wanted && ready() !== wanted; i++) await new Promise((go) => setTimeout(go, 25));
+        };
+        const check = (place, selectors) => {
+          for (const [selector, wanted] of Object.entries(selectors)) {
+            const found = document.querySelector(selector);
+            const holds = wanted === "present" ? found : wanted === "absent" ? !found : found?.textContent.trim() === wanted;
+            if (!holds) console.log(`CHECK failed ${place} ${selector} ${wanted}`);
+          }
+        };
+        await settle(expectation.routes && "home");
+        check("start", expectation.selectors);
+        if (expectation.items_selector) {
+          const fewest = expectation.items_min;
+          for (let i = 0; i < 40 && document.querySelectorAll(expectation.items_selector).length < fewest; i++) {
+            scrollTo(0, document.body.scrollHeight);
+            await new Promise((go) => setTimeout(go, 50));
+          }
+          const count = document.querySelectorAll(expectation.items_selector).length;
+          if (count < fewest) console.log(`CHECK failed items ${count}`);
+        }
+        for (const [route, { ready: wanted, selectors }] of Object.entries(expectation.routes ?? {})) {
+          location.hash = route;
+          await new Promise((go) => setTimeout(go, 50));
+          await settle(wanted);
+          check(route, selectors);
+        }
+        console.log("CHECK done");
+        """
+
+    @Test(
+        "a web sample's page has what its EXPECT.json names",
+        arguments: [
+            ("hello", "index.html", "</body>"), ("taobao", "pages/home.html", "</body>"),
+        ])
+    func selectors(_ sample: String, _ page: String, _ end: String) throws {
+        let copy = ypkg.directory.path("copy")
+        let source = "\(Checkout.path)/SamplePackages/\(sample)"
+        #expect(try Program("cp").run("-r", source, copy).status == 0)
+        let expected = try ypkg.directory.read("copy/EXPECT.json")
+        _ = try JSONDecoder().decode(WebExpectation.self, from: Data(expected))
+        let script = Self.script.replacing("__EXPECTATION__", with: String(decoding: expected, as: UTF8.self))
+        try ypkg.directory.write(script.utf8, to: "copy/check.js")
+        let html = String(decoding: try ypkg.directory.read("copy/\(page)"), as: UTF8.self)
+        let place = page.contains("/") ? "../check.js" : "check.js"
+        let tag = "<script type=\"module\" src=\"\(place)\"></script>" + end
+        try ypkg.directory.write(html.replacing(end, with: tag).utf8, to: "copy/\(page)")
+        let manifest = String(decoding: try ypkg.directory.read("copy/manifest.json"), as: UTF8.self)
+        try ypkg.directory.write(
+            manifest.replacing("\"files\": [", with: "\"files\": [\"check.js\", ").utf8,
+            to: "copy/manifest.json")
+        try run(sample)
+    }
+
+    private func run(_ sample: String) throws {
+        #expect(try ypkg("key", "generate", "me", "--no-passphrase").status == 0)
+        #expect(try ypkg("trust", "add", "me.pub", "--class", "developer").status == 0)
+        #expect(try ypkg("pack", "copy", "-o", "app.ypkg", "--level", "3").status == 0)
+        #expect(try ypkg("sign", "app.ypkg", "--key", "me.key").status == 0)
+        #expect(try ypkg("install", "app.ypkg").status == 0)
+        let result = try ypkg("run", sample, "--screenshot", "page.png", "--delay", "9000")
+        let checks = result.errors.split(separator: "\n").filter { $0.contains("CHECK") }
+        #expect(checks.contains { $0.contains("CHECK done") }, "\(result.errors)")
+        #expect(!checks.contains { $0.contains("failed") }, "\(checks)")
+    }
+
+    @Test("what a page stores is there at its next start: hello counts")
+    func storage() throws {
+        try ypkg.prepare("hello")
+        #expect(try ypkg("install", "hello.ypkg").status == 0)
+        let pictures = try (1...3).map { number in
+            let run = try ypkg("run", "hello", "--screenshot", "\(number).png")
+            #expect(run.status == 0, "\(run.errors)")
+            return try ypkg.directory.read("\(number).png")
+        }
+        #expect(pictures[0] != pictures[1] && pictures[1] != pictures[2])
+    }
+}
