@@ -182,14 +182,38 @@ public final class AnchoredDirectory: Sendable {
     public func removeTree(_ name: String) throws(Failure) {
         guard let status = try status(of: name) else { return }
         guard status.kind == .directory else { return try remove(name) }
-        if status.permissions & 0o700 != 0o700 {
+        let top = try openedForRemoval(name, status)
+        var hoisted = 0
+        while try !top.names().isEmpty { try top.empty(hoistingTo: top, depth: 0, &hoisted) }
+        try remove(name, isDirectory: true)
+    }
+
+    /// How many directories are open at once while a tree is removed.
+    private static let removalDepthMax = 64
+
+    /// An app may nest directories deeper than a process can have descriptors, or calls on its stack, so that it could
+    /// not be removed. What lies too deep is moved to the top and has its turn there.
+    private func empty(hoistingTo top: AnchoredDirectory, depth: Int, _ hoisted: inout Int) throws(Failure) {
+        for name in try names() {
+            guard let status = try status(of: name) else { continue }
+            if status.kind != .directory {
+                try remove(name)
+            } else if depth < Self.removalDepthMax {
+                try openedForRemoval(name, status).empty(hoistingTo: top, depth: depth + 1, &hoisted)
+                try remove(name, isDirectory: true)
+            } else {
+                repeat { hoisted += 1 } while try top.status(of: ".hoisted-\(hoisted)") != nil
+                try move(name, to: top, as: ".hoisted-\(hoisted)")
+            }
+        }
+    }
+
+    private func openedForRemoval(_ name: String, _ status: FileStatus) throws(Failure) -> AnchoredDirectory {
+        // Root may read what it likes, and must not be tricked into changing what a symlink, laid in time, leads to.
+        if geteuid() != 0, status.permissions & 0o700 != 0o700 {
             _ = unsafe fchmodat(descriptor.number, name, 0o700, 0)
         }
-        let inner = try directory(name)
-        for entry in try inner.names() {
-            try inner.removeTree(entry)
-        }
-        try remove(name, isDirectory: true)
+        return try directory(name)
     }
 
     /// The names in this directory, sorted by their bytes, without `.` and `..`.

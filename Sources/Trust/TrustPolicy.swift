@@ -105,43 +105,44 @@ public struct TrustPolicy: Sendable {
                 .unsigned, "the package is not signed", hint: "its publisher must sign it: ypkg sign")
         }
         let signature = try Signature(fileText: signatureText)
-        let profile = try credentials.profile.map { profile throws(Failure) in try verified(profile) }
         let lineage = try credentials.lineage.map { text throws(Failure) in try Lineage(text: text) }
-        let candidates = candidates(for: signature.keyID, profile, lineage)
-        guard !candidates.isEmpty else {
-            throw Failure(
-                .signerUnknown,
-                "the package is signed by the key \(signature.keyID), which is not trusted here",
-                hint: "if you trust its owner: ypkg trust add KEY.pub --class developer")
+        let known = anchors.map { Publisher(key: $0.key, signingClass: $0.signingClass, predecessors: []) }
+        let direct = Self.candidates(known, lineage, signature.keyID)
+        if let match = direct.first(where: { signature.isValid(for: credentials.indexText, by: $0.key) }) {
+            // Whoever is trusted directly needs nobody's word, so nobody's conditions bind it.
+            return Decision(publisher: match, profile: nil)
         }
-        guard
-            let match = candidates.first(where: { signature.isValid(for: credentials.indexText, by: $0.key) })
-        else {
+        var vouchedFor: [Publisher] = []
+        if let text = credentials.profile {
+            let profile = try verified(text)
+            let start = Publisher(key: profile.key, signingClass: .store, predecessors: [])
+            vouchedFor = Self.candidates([start], lineage, signature.keyID)
+            if let match = vouchedFor.first(where: {
+                signature.isValid(for: credentials.indexText, by: $0.key)
+            }) {
+                return Decision(publisher: match, profile: profile)
+            }
+        }
+        guard direct.isEmpty, vouchedFor.isEmpty else {
             throw Failure(
                 .signatureWrong, "the signature of the key \(signature.keyID) does not fit the package",
                 hint: "get the package again from its publisher")
         }
-        let isByProfile = profile.map { profile in
-            match.key == profile.key || match.predecessors.contains(profile.key)
-        }
-        return Decision(publisher: match, profile: isByProfile == true ? profile : nil)
+        throw Failure(
+            .signerUnknown, "the package is signed by the key \(signature.keyID), which is not trusted here",
+            hint: "if you trust its owner: ypkg trust add KEY.pub --class developer")
     }
 
-    /// The keys with that id that something vouches for. Ids are not unique by design, so there may be several.
-    private func candidates(for id: KeyID, _ profile: Profile?, _ lineage: Lineage?) -> [Publisher] {
-        var known = anchors.map { Publisher(key: $0.key, signingClass: $0.signingClass, predecessors: []) }
-        if let profile {
-            known.append(Publisher(key: profile.key, signingClass: .store, predecessors: []))
-        }
-        if let lineage {
-            known += known.compactMap { start in
+    /// The keys with that id that `known` leads to. Ids are not unique by design, so there may be several.
+    private static func candidates(_ known: [Publisher], _ lineage: Lineage?, _ id: KeyID) -> [Publisher] {
+        let successors = known.compactMap { start in
+            lineage.flatMap { lineage in
                 lineage.keys(after: start.key).map { keys in
-                    Publisher(
-                        key: lineage.newest, signingClass: start.signingClass, predecessors: keys)
+                    Publisher(key: lineage.newest, signingClass: start.signingClass, predecessors: keys)
                 }
             }
         }
-        return known.filter { $0.key.id == id }
+        return (known + successors).filter { $0.key.id == id }
     }
 
     private func verified(_ profile: (text: [UInt8], signature: [UInt8])) throws(Failure) -> Profile {

@@ -157,6 +157,18 @@ import YunCore
         try expectConsistent()
     }
 
+    @Test("data that an app nested deeper than a process can have descriptors is removed too")
+    func deepData() throws {
+        try install(app)
+        var place = try root.data.directory(app.domain)
+        for _ in 0..<3000 { place = try place.makeDirectory("d") }
+        try place.makeDirectory("closed").createSymlink("out", target: "/etc/passwd")
+        try Installer(root: root, threads: 1, announceWaiting: nil).remove(
+            Domain(app.domain), keepsData: false)
+        #expect(try root.data.names().isEmpty)
+        #expect(try AnchoredDirectory.status(ofPath: "/etc/passwd") != nil)
+    }
+
     @Test("T-4: recovery removes what no commit names, and finishes what a removal ordered")
     func recovery() throws {
         try install(app)

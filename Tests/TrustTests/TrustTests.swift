@@ -96,6 +96,14 @@ import YunCore
                 == .notAllowed)
     }
 
+    @Test("K-7: whoever is trusted directly is not bound by a profile that came along")
+    func profileBesideAnchor() throws {
+        let old = try profile(by: store, until: "2020-01-01")
+        let decision = try decide(signedBy: publisher, anchors: [(publisher, .developer)], profile: old)
+        try decision.authorize(domain: Domain("other.org"), permissions: [.camera])
+        #expect(decision.publisher.signingClass == .developer)
+    }
+
     @Test("K-6: a signed text of one kind never passes for another")
     func typeConfusion() throws {
         let signature = Array(store.sign(index, trustedComment: "index").fileText.utf8)
