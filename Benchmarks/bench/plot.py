@@ -7,6 +7,8 @@ from .targets import INSTALL_TO_BSDTAR
 
 _WIDTH, _LEFT, _RIGHT = 760, 170, 120
 _BAR, _GAP, _PANEL_HEAD, _TOP = 18, 8, 44, 34
+# A panel ends at this many times bsdtar's median; what is longer is cut off there.
+_LONGEST = 6
 _STYLE = """
     text { font: 13px system-ui, sans-serif; fill: #24292f; }
     .title { font-weight: 600; font-size: 15px; }
@@ -47,31 +49,34 @@ def svg(installs: dict[str, dict[str, dict]], titles: dict[str, str]) -> str:
 
 
 def _panel(title: str, peers: dict[str, dict], target: float | None, top: int) -> tuple[list[str], int]:
-    longest = max(peer["median"] for peer in peers.values())
-    limit = min(max(peer["max"] for peer in peers.values()), longest * 1.15)
+    limit = min(max(peer["max"] for peer in peers.values()), 1.15 * max(peer["median"] for peer in peers.values()))
+    if bsdtar := peers.get("bsdtar -x"):
+        limit = min(limit, _LONGEST * bsdtar["median"])
     scale = (_WIDTH - _LEFT - _RIGHT) / limit
-    parts = [_text(12, top + 22, title, "panel")]
+    parts = [_text(_LEFT, top + 22, title, "panel")]
     y = first = top + _PANEL_HEAD - 10
     for name, peer in peers.items():
         parts += _bar(name, peer, y, scale, limit)
         y += _BAR + _GAP
-    if target is not None and (bsdtar := peers.get("bsdtar -x")):
+    if target is not None and bsdtar:
         x = round(_LEFT + bsdtar["median"] * target * scale, 1)
         parts.append(f'  <line class="target" x1="{x}" y1="{first - 4}" x2="{x}" y2="{y}"/>')
-        parts.append(_text(x + 4, first - 7, f"target {target:g} x bsdtar", "target-text"))
+        label = f"target: {target:g} x bsdtar"
+        parts.append(f'  <text class="target-text" x="{_WIDTH - _RIGHT}" y="{top + 22}" text-anchor="end">{label}</text>')
     return parts, y + 4
 
 
 def _bar(name: str, peer: dict, y: int, scale: float, limit: float) -> list[str]:
     kind = {"ypkg": "ours", "bsdtar -x": "mark"}.get(name, "other")
     middle = y + _BAR / 2
+    length = round(min(peer["median"], limit) * scale, 1)
     low, high = (round(_LEFT + min(peer[end], limit) * scale, 1) for end in ["min", "max"])
     ends = f"M{low} {middle - 4}V{middle + 4}M{low} {middle}H{high}"
-    # A slowest run far beyond the panel gets no end mark.
-    ends += f"M{high} {middle - 4}V{middle + 4}" if peer["max"] <= limit else f"m-5 -4l5 4l-5 4M{high} {middle}h6"
+    # What goes beyond the panel ends in an arrow.
+    ends += f"M{high} {middle - 4}V{middle + 4}" if peer["max"] <= limit else "m-5 -4l5 4l-5 4"
     return [
         f'  <text x="{_LEFT - 8}" y="{y + 14}" text-anchor="end">{escape(name)}</text>',
-        f'  <rect class="{kind}" x="{_LEFT}" y="{y}" width="{round(peer["median"] * scale, 1)}" height="{_BAR}" rx="2"/>',
+        f'  <rect class="{kind}" x="{_LEFT}" y="{y}" width="{length}" height="{_BAR}" rx="2"/>',
         f'  <path class="whisker" d="{ends}"/>',
         _text(_WIDTH - _RIGHT + 14, y + 14, text.seconds(peer["median"])),
     ]

@@ -102,7 +102,19 @@ def scan(sources: list[str]) -> list[_File]:
                     continue
                 if stat.S_ISREG(status.st_mode) and status.st_size > 0 and _PLAIN.fullmatch(path):
                     found.append(_File(path, status.st_size))
-    return _without_collisions(sorted(found))
+    return _without_collisions(_without_copies(sorted(found)))
+
+
+def _without_copies(files: list[_File]) -> list[_File]:
+    """Drops large files that are as long as an earlier one: most are the same file once more, which an installer
+    that stores equal files once would not write again."""
+    lengths: set[int] = set()
+    kept = []
+    for file in files:
+        if file.size < 64 << 10 or file.size not in lengths:
+            kept.append(file)
+        lengths.add(file.size)
+    return kept
 
 
 def _without_collisions(files: list[_File]) -> list[_File]:
