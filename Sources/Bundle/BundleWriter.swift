@@ -17,7 +17,7 @@ public struct BundleWriter: Sendable {
     public static let defaultLevel = 17
 
     /// Less than the format allows, so that two compressing threads fit the memory that packing may take.
-    private static let framePlainBytes = 2 << 20
+    private static let framePlainBytes = 1 << 20
 
     /// - Parameters:
     ///   - level: zstd level, 1 to 19.

@@ -43,6 +43,10 @@ int yun_rename_noreplace(int fromDirectory, const char *from, int toDirectory, c
 
 int yun_syncfs(int descriptor) { return syncfs(descriptor); }
 
+int yun_start_writing(int descriptor, int64_t offset, int64_t count) {
+    return sync_file_range(descriptor, offset, count, SYNC_FILE_RANGE_WRITE);
+}
+
 int yun_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
 
 int yun_fcntl_dupfd(int descriptor, int lowest) { return fcntl(descriptor, F_DUPFD_CLOEXEC, lowest); }

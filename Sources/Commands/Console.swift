@@ -44,13 +44,15 @@ enum Console {
     static func table(_ rows: [[String]]) {
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        var text = ""
         for row in rows {
-            let cells = zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
+            for (column, cell) in row.enumerated() {
+                text += cell
+                let isLast = column == row.count - 1
+                text += isLast ? "\n" : String(repeating: " ", count: widths[column] - cell.count + 2)
             }
-            let line = cells.joined(separator: "  ")
-            data(String(line.reversed().drop { $0 == " " }.reversed()))
         }
+        write(text, to: STDOUT_FILENO)
     }
 
     private static func styled(_ text: String, _ style: String) -> String {
@@ -61,8 +63,12 @@ enum Console {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
-            // A reader that closed the pipe, as `head` does, wants no more.
-            if count < 0, errno != EINTR { return }
+            if count < 0, errno != EINTR {
+                // A reader that closed the pipe, as `head` does, wants no more. Talk that is lost is lost.
+                guard number == STDOUT_FILENO, errno != EPIPE else { return }
+                report(.system("cannot write the output"))
+                exit(FailureCode.inputOutput.exitStatus)
+            }
             bytes = bytes.dropFirst(max(0, count))
         }
     }

@@ -8,7 +8,8 @@ internal import Trust
 internal import YunCore
 
 struct Info: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Shows what is known of an installed app.")
+    static let configuration = CommandConfiguration(
+        commandName: "info", abstract: "Shows what is known of an installed app.")
 
     @Argument(help: "The app's domain, or an alias such as taobao for mobile.taobao.com.")
     var app: String

@@ -6,7 +6,7 @@ internal import YunCore
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows what a package says of itself, without believing it.",
+        commandName: "inspect", abstract: "Shows what a package says of itself, without believing it.",
         discussion: "Only the head is read. Use 'ypkg verify' to learn whether it is true.")
 
     @Argument(

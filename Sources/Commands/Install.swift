@@ -6,7 +6,7 @@ internal import YunCore
 
 struct Install: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Installs a package, or updates an app with it.")
+        commandName: "install", abstract: "Installs a package, or updates an app with it.")
 
     @Argument(
         help: ArgumentHelp("The package, or - for standard input.", valueName: "file"),

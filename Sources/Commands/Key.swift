@@ -6,10 +6,12 @@ internal import YunCore
 
 struct Key: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Makes and shows signing keys.", subcommands: [Generate.self, Show.self, Succeed.self])
+        commandName: "key", abstract: "Makes and shows signing keys.",
+        subcommands: [Generate.self, Show.self, Succeed.self])
 
     struct Generate: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "generate",
             abstract: "Makes a key pair, NAME.pub and NAME.key, in minisign's formats.")
 
         @Argument(help: "What the two files are named by.")
@@ -59,7 +61,7 @@ struct Key: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows a public key.")
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Shows a public key.")
 
         @Argument(
             help: ArgumentHelp("A .pub file.", valueName: "file"), completion: .file(extensions: ["pub"]))
@@ -79,6 +81,7 @@ struct Key: ParsableCommand {
 
     struct Succeed: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "succeed",
             abstract: "Names the key that follows another, so that apps can be updated with it.",
             discussion: "Give the file that it writes to 'ypkg sign --lineage' from then on.")
 

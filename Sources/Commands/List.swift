@@ -3,7 +3,8 @@ internal import Store
 internal import YunCore
 
 struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists the installed apps.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists the installed apps.")
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var format: OutputOptions

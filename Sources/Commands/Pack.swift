@@ -6,7 +6,7 @@ internal import YunCore
 
 struct Pack: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Packs a directory with a manifest into an unsigned package.")
+        commandName: "pack", abstract: "Packs a directory with a manifest into an unsigned package.")
 
     @Argument(help: ArgumentHelp("The app's directory.", valueName: "dir"), completion: .directory)
     var source: String
@@ -24,10 +24,10 @@ struct Pack: ParsableCommand {
     @OptionGroup var format: OutputOptions
 
     func run() throws {
-        let bytes = try AnchoredDirectory(at: source)
-            .contents(of: Manifest.fileName, limit: Limits.manifestBytesMax)
+        let bytes = try Self.manifestBytes(in: source)
         let manifest = try Self.manifest(bytes, in: source)
         let output = output ?? "\(manifest.domain)-\(manifest.version).ypkg"
+        try Self.checkReplaceable(output)
         let progress = ProgressBar("packing \(manifest.domain)", totalBytes: 0)
         defer { progress.finish() }
         let writer = try BundleWriter(level: level, threads: threads.count)
@@ -41,6 +41,30 @@ struct Pack: ParsableCommand {
             Console.note(
                 "packed \(index.domain) \(index.version): \(index.entries.count) entries, \(index.contentBytes.bytesText) in \(index.payloadBytes.bytesText), \(output.escaped)"
             )
+        }
+    }
+
+    private static func manifestBytes(in source: String) throws(Failure) -> [UInt8] {
+        let directory = try AnchoredDirectory(at: source)
+        // A FIFO or a device would be waited for.
+        guard try directory.status(of: Manifest.fileName)?.kind == .file else {
+            throw Failure(
+                .inputUnreadable, "\(directory.path(of: Manifest.fileName).escaped) is not a file",
+                hint: "every app has one; begin an app with: ypkg init")
+        }
+        return try directory.contents(of: Manifest.fileName, limit: Limits.manifestBytesMax)
+    }
+
+    /// Packing again replaces a package, and nothing else: a mistyped output must not cost a source file.
+    private static func checkReplaceable(_ output: String) throws(Failure) {
+        guard let status = try AnchoredDirectory.status(ofPath: output) else { return }
+        let beginning = Array("ypkg-version\0".utf8)
+        guard status.kind == .file,
+            try OwnedDescriptor.open(output, .read).read(upTo: beginning.count) == beginning
+        else {
+            throw Failure(
+                .outputExists, "\(output.escaped) exists and is not a package",
+                hint: "choose another name with --output")
         }
     }
 

@@ -5,7 +5,8 @@ internal import Store
 internal import YunCore
 
 struct Remove: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Removes an app and its data.")
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Removes an app and its data.")
 
     @Argument(help: "The app's domain, or an alias such as taobao for mobile.taobao.com.")
     var app: String

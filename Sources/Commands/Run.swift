@@ -1,15 +1,17 @@
 internal import ArgumentParser
+internal import Glibc
 internal import Launcher
 internal import Manifest
 internal import Platform
 internal import Sandbox
 internal import Store
+internal import Synchronization
 internal import WebHostContract
 internal import YunCore
 
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Runs an app in its sandbox, in the foreground.",
+        commandName: "run", abstract: "Runs an app in its sandbox, in the foreground.",
         discussion: """
             Standard input, output and error, signals and the exit status pass through. What the sandbox denied is said \
             in words on standard error.
@@ -79,21 +81,39 @@ struct Run: ParsableCommand {
         ) { report in
             Console.note(report.message)
         }
+        let forwarded = ForwardedSignal()
         try SignalForwarding.start { signal in
+            forwarded.number.withLock { $0 = signal }
             do throws(Failure) { try process.signal(signal) } catch { Console.report(error) }
         }
         try process.terminal?.proxy()
         let status = try process.wait()
         withExtendedLifetime(server) {}
-        try finish(status, picture)
+        try finish(status, picture, forwarded.number.withLock { $0 })
     }
 
     /// The picture appears if the page was shown, also where it reported an error of its own.
-    private func finish(_ status: Int32, _ picture: PublishedFile?) throws {
+    private func finish(_ status: Int32, _ picture: PublishedFile?, _ signal: Int32?) throws {
         if let picture, [WebHostExit.closed.rawValue, WebHostExit.pageThrew.rawValue].contains(status) {
+            // A host that is told to end before its picture is taken ends well, without one.
+            guard try picture.sizeBytes() > 0 else { throw ExitCode(128 + (signal ?? SIGTERM)) }
             try picture.publish()
         }
+        if status > 128, signal == nil {
+            Console.note("\(app) was ended by signal \(status - 128)\(Self.signalName(status - 128))")
+        }
         if status != 0 { throw ExitCode(status) }
+    }
+
+    /// The signals by which programs end themselves.
+    private static func signalName(_ number: Int32) -> String {
+        let names = [
+            SIGILL: "illegal instruction", SIGABRT: "aborted", SIGBUS: "bad memory access",
+            SIGFPE: "arithmetic error",
+            SIGKILL: "killed, perhaps out of memory", SIGSEGV: "segmentation fault",
+            SIGSYS: "bad system call",
+        ]
+        return names[number].map { " (\($0))" } ?? ""
     }
 
     private func options() throws(Failure) -> PageLaunch.Options {
@@ -110,6 +130,7 @@ struct Run: ParsableCommand {
         options.fragment = fragment
         options.size = size
         options.isShell = shell
+        options.hasTerminal = CurrentProcess.isTerminal(STDIN_FILENO)
         options.locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first {
             !$0.isEmpty
         }
@@ -171,6 +192,11 @@ struct Run: ParsableCommand {
             plan.explanation.lines.forEach(Console.data)
         }
     }
+}
+
+/// The last signal that was passed on.
+private final class ForwardedSignal: Sendable {
+    let number = Mutex<Int32?>(nil)
 }
 
 /// The names of the backends on the command line.

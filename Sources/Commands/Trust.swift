@@ -7,11 +7,11 @@ internal import YunCore
 
 struct Trust: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Says whose packages may be installed.",
+        commandName: "trust", abstract: "Says whose packages may be installed.",
         subcommands: [Add.self, Revoke.self, Show.self, Vouch.self])
 
     struct Add: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Trusts a key.")
+        static let configuration = CommandConfiguration(commandName: "add", abstract: "Trusts a key.")
 
         @Argument(
             help: ArgumentHelp("A .pub file.", valueName: "file"), completion: .file(extensions: ["pub"]))
@@ -82,6 +82,7 @@ struct Trust: ParsableCommand {
 
     struct Vouch: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "vouch",
             abstract: "As a store or maker, says which domains a publisher's key may use.",
             discussion: "Writes FILE and FILE.minisig, which the publisher gives to 'ypkg sign --profile'.")
 

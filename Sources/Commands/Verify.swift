@@ -9,6 +9,7 @@ internal import YunCore
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify",
         abstract: "Checks a package whole: format, signature, trust, and every byte of its contents.")
 
     @Argument(

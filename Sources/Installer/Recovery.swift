@@ -20,12 +20,13 @@ struct RecoveryPlan: Equatable {
         unfinished = staging
         self.discarded = discarded
         var present: Set<String> = []
+        let namedDomains = Set(named.map { $0.prefix { $0 != "/" } })
         for (domain, directories) in onDisk.sorted(by: { $0.key < $1.key }) {
             for directory in directories {
                 let path = "\(domain)/\(directory)"
                 if named.contains(path) { present.insert(path) } else { unnamed.append(path) }
             }
-            if !named.contains(where: { $0.hasPrefix(domain + "/") }) { empty.append(domain) }
+            if !namedDomains.contains(domain[...]) { empty.append(domain) }
         }
         missing = named.subtracting(present).sorted()
     }

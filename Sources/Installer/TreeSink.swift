@@ -121,11 +121,23 @@ struct TreeSink: EntrySink {
 
 /// A new file that a sink can hold.
 private final class AnchoredFile {
+    /// Large files begin their way to the disk while the rest is still decompressed.
+    private static let writingBytes = 1 << 20
+
     private let descriptor: OwnedDescriptor
+    private var writtenBytes = 0
+    private var startedBytes = 0
 
     init(_ directory: AnchoredDirectory, _ name: String, permissions: UInt32) throws(Failure) {
         descriptor = try directory.open(name, .createNew(permissions: permissions))
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) { try unsafe descriptor.write(bytes) }
+    func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
+        try unsafe descriptor.write(bytes)
+        writtenBytes += bytes.count
+        if writtenBytes - startedBytes >= Self.writingBytes {
+            descriptor.startWriting(at: startedBytes, count: writtenBytes - startedBytes)
+            startedBytes = writtenBytes
+        }
+    }
 }

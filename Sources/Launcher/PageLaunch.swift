@@ -20,6 +20,8 @@ public struct PageLaunch {
         public var screenshot: ScreenshotRequest?
         /// A shell in the app's sandbox instead of the app.
         public var isShell = false
+        /// Whether the caller has a terminal for the shell.
+        public var hasTerminal = true
         /// POSIX locale such as `zh_CN.UTF-8`.
         public var locale: String?
         /// The caller's `TERM`.
@@ -77,6 +79,7 @@ public struct PageLaunch {
         request.permissions = Set(package.manifest.permissions.map(\.permission))
         request.display = display
         request.environment = environment(display)
+        request.hasTerminal = options.hasTerminal
         request.appUser = package.app.userID
         return request
     }

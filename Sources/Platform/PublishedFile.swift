@@ -17,7 +17,12 @@ public final class PublishedFile: Sendable {
             throw Failure(.outputUnwritable, "cannot write \(path.escaped): it is not a file name")
         }
         let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        directory = try AnchoredDirectory(at: parent)
+        do throws(Failure) {
+            directory = try AnchoredDirectory(at: parent)
+        } catch {
+            throw Failure(
+                .outputUnwritable, "cannot write \(path.escaped): \(error.message)", hint: error.hint)
+        }
         if let status = try directory.status(of: name), status.kind == .directory {
             throw Failure(.outputUnwritable, "cannot write \(path.escaped): it is a directory")
         }
@@ -35,6 +40,9 @@ public final class PublishedFile: Sendable {
 
     /// For a program that is given the file to write.
     public var number: Int32 { file.number }
+
+    /// How much has been written.
+    public func sizeBytes() throws(Failure) -> Int { try file.status().sizeBytes }
 
     /// Makes the contents durable and gives them their name.
     public func publish() throws(Failure) {

@@ -95,6 +95,12 @@ extension OwnedDescriptor {
         guard fsync(number) == 0 else { throw .system("cannot make a file durable") }
     }
 
+    /// Begins to write a part of the file to the disk, so that less is left for ``synchronizeFileSystem()``. A hint:
+    /// a file system that cannot is no error.
+    public func startWriting(at offset: Int, count: Int) {
+        _ = yun_start_writing(number, Int64(offset), Int64(count))
+    }
+
     /// Makes everything on this file's file system durable: for many small files an order of magnitude faster
     /// than one call for each.
     public func synchronizeFileSystem() throws(Failure) {

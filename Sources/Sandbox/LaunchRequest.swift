@@ -45,6 +45,8 @@ public struct LaunchRequest: Sendable {
     public var broker: String?
     /// Further variables, such as `LANG` or `TERM`; they may not replace the sandbox's own.
     public var environment: [String: String] = [:]
+    /// Whether a shell gets a terminal of its own; without one it uses the caller's streams.
+    public var hasTerminal = true
     /// How much the app may use.
     public var limits = ResourceLimits()
     /// The host user id that the app gets when root launches it; never 0. Ignored for other callers.

@@ -110,7 +110,7 @@ public struct Plan: Sendable {
         resources = request.limits
         policy = .standard
         permissions = request.permissions
-        hasTerminal = request.program == .shell
+        hasTerminal = request.program == .shell && request.hasTerminal
         cgroups = host.cgroups
     }
 

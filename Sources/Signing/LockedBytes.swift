@@ -52,6 +52,9 @@ public import YunCore
 enum Sodium {
     private static let status = sodium_init()
 
+    /// Lets libsodium choose the fastest code for this processor; without it verifying works, but slower.
+    static func chooseFastest() { _ = status }
+
     /// libsodium must be started before anything else of it is called.
     static func start() throws(Failure) {
         guard status >= 0 else { throw Failure(.unavailable, "cannot start libsodium") }

@@ -69,6 +69,7 @@ public struct Signature: Sendable, Equatable {
     }
 
     static func hash(_ text: [UInt8]) -> [UInt8] {
+        Sodium.chooseFastest()
         var hash = [UInt8](repeating: 0, count: 64)
         unsafe crypto_generichash(&hash, hash.count, text, UInt64(text.count), nil, 0)
         return hash

@@ -32,7 +32,9 @@ public final class StoreRoot {
 
     /// Opens the store, made where missing.
     public init(path: String) throws(Failure) {
-        directory = try AnchoredDirectory.make(at: path)
+        _ = try AnchoredDirectory.make(at: path)
+        // Programs that start elsewhere are told paths in here.
+        directory = try AnchoredDirectory(at: AnchoredDirectory.resolvedPath(path))
         apps = try directory.makeDirectory("apps")
         data = try directory.makeDirectory("data")
         cache = try directory.makeDirectory("cache")

@@ -109,8 +109,13 @@ public struct TrustPolicy: Sendable {
         let known = anchors.map { Publisher(key: $0.key, signingClass: $0.signingClass, predecessors: []) }
         let direct = Self.candidates(known, lineage, signature.keyID)
         if let match = direct.first(where: { signature.isValid(for: credentials.indexText, by: $0.key) }) {
-            // Whoever is trusted directly needs nobody's word, so nobody's conditions bind it.
-            return Decision(publisher: match, profile: nil)
+            // Whoever is trusted directly needs nobody's word, so nobody's conditions bind it. Its earlier keys count
+            // all the same: an update may come from a successor that is an anchor too.
+            let earlier = lineage.map { $0.newest == match.key ? Array($0.keys.dropLast()) : [] } ?? []
+            let publisher = Publisher(
+                key: match.key, signingClass: match.signingClass,
+                predecessors: match.predecessors.isEmpty ? earlier : match.predecessors)
+            return Decision(publisher: publisher, profile: nil)
         }
         var vouchedFor: [Publisher] = []
         if let text = credentials.profile {

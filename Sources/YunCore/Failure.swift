@@ -61,7 +61,6 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case installDowngrade = "install.downgrade"
     case installOtherKey = "install.other-key"
     case installOtherBytes = "install.other-bytes"
-    case appRunning = "app.running"
     case unsigned = "trust.unsigned"
     case signatureWrong = "trust.signature-wrong"
     case signerUnknown = "trust.signer-unknown"
@@ -84,7 +83,7 @@ public enum FailureCode: String, Sendable, CaseIterable {
         case .outputExists, .outputUnwritable: 73
         case .inputOutput, .noSpace, .storeDamaged: 74
         case .storeBusy: 75
-        case .installDowngrade, .installOtherKey, .installOtherBytes, .appRunning: 76
+        case .installDowngrade, .installOtherKey, .installOtherBytes: 76
         case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .passphraseWrong: 77
         case .sandboxFailed: 78
         }

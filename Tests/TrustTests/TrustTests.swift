@@ -128,6 +128,15 @@ import YunCore
         #expect(try Lineage(text: lineage.text) == lineage)
     }
 
+    @Test("K-11: a successor that is an anchor itself still continues its predecessor")
+    func trustedSuccessor() throws {
+        let lineage = try Lineage(from: publisher, to: successor.publicKey)
+        let decision = try decide(
+            signedBy: successor, anchors: [(successor, .developer), (publisher, .developer)],
+            lineage: lineage.text)
+        #expect(decision.publisher.continues(publisher.publicKey.bytes))
+    }
+
     @Test("K-10: a lineage of three keys may be entered at the second; a broken one is refused whole")
     func longLineage() throws {
         let third = try SecretKey.generate()

@@ -19,6 +19,8 @@ int yun_openat_beneath(int directory, const char *path, int flags, mode_t mode);
 int yun_rename_noreplace(int fromDirectory, const char *from, int toDirectory, const char *to);
 
 int yun_syncfs(int descriptor);
+/// Begins to write what was put into these bytes of a file to the disk, without waiting for it.
+int yun_start_writing(int descriptor, int64_t offset, int64_t count);
 int yun_memfd_create(const char *name);
 int yun_fcntl_dupfd(int descriptor, int lowest);
 int yun_set_cloexec(int descriptor, int enabled);
