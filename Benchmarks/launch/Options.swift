@@ -39,7 +39,7 @@ struct Options {
         request.appUser = try number("user").map(UInt32.init)
         request.limits.memoryBytes = try number("memory")
         if let processes = try number("processes") { request.limits.processes = processes }
-        if let socket = values["x11"] { request.display = .privateX11(socket: socket) }
+        if let socket = values["x11"] { request.display = .privateX11(socket: socket, cookie: []) }
         for name in ["LANG", "TERM", "GDK_BACKEND"] { request.environment[name] = values[name] }
         request.permissions = Set(
             (values["permissions"] ?? "").split(separator: ",").compactMap {

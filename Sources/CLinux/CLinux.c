@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -212,4 +213,65 @@ pid_t yun_spawn_process(const struct yun_spawn *spawn, int *pidfd) {
     }
     errno = error;
     return -1;
+}
+
+enum { OPEN_DIRECTORIES_MAX = 64, PASSES_MAX = 1000 };
+
+static int open_for_removal(int directory, const char *name) {
+    int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    int inner = openat(directory, name, flags);
+    // Root needs no mode bits, and must not be tricked into changing those of what a symlink, laid in time, leads to.
+    if (inner < 0 && errno == EACCES && geteuid() != 0 && fchmodat(directory, name, 0700, 0) == 0)
+        inner = openat(directory, name, flags);
+    return inner;
+}
+
+/// Takes over `directory`. What lies deeper than the limit is moved to `top` and has its turn there, so that no nesting
+/// exhausts descriptors or stack.
+static int empty_directory(int top, int directory, int depth, unsigned *moved) {
+    DIR *stream = fdopendir(directory);
+    if (stream == NULL) {
+        close(directory);
+        return -1;
+    }
+    int result = 0, found = 1;
+    // Entries may be passed over while others are removed, and somebody may still be adding some.
+    for (int pass = 0; result == 0 && found && pass < PASSES_MAX; pass++) {
+        found = 0;
+        rewinddir(stream);
+        for (struct dirent *entry; result == 0 && (entry = readdir(stream)) != NULL;) {
+            const char *name = entry->d_name;
+            if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
+            found = 1;
+            if (unlinkat(directory, name, 0) == 0 || errno == ENOENT) continue;
+            if (errno != EISDIR && errno != EPERM) {
+                result = -1;
+            } else if (depth == OPEN_DIRECTORIES_MAX) {
+                char place[32];
+                do snprintf(place, sizeof place, ".moved-%u", ++*moved);
+                while ((result = yun_rename_noreplace(directory, name, top, place)) < 0 && errno == EEXIST);
+            } else {
+                int inner = open_for_removal(directory, name);
+                result = inner < 0 ? -1 : empty_directory(top, inner, depth + 1, moved);
+                if (result == 0 && unlinkat(directory, name, AT_REMOVEDIR) < 0 && errno != ENOENT) result = -1;
+            }
+        }
+    }
+    int error = errno;
+    closedir(stream);
+    errno = error;
+    return result;
+}
+
+int yun_remove_tree(int directory, const char *name) {
+    if (unlinkat(directory, name, 0) == 0 || errno == ENOENT) return 0;
+    if (errno != EISDIR && errno != EPERM) return -1;
+    int top = open_for_removal(directory, name);
+    if (top < 0) return -1;
+    int inner = fcntl(top, F_DUPFD_CLOEXEC, 3);
+    unsigned moved = 0;
+    int result = inner < 0 ? -1 : empty_directory(top, inner, 0, &moved), error = errno;
+    close(top);
+    errno = error;
+    return result < 0 ? -1 : unlinkat(directory, name, AT_REMOVEDIR);
 }

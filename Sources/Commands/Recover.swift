@@ -23,6 +23,7 @@ struct Recover: ParsableCommand {
                 "cleared \(report.clearedInstalls) unfinished installs, \(report.deletedReleases) unnamed releases and the data of \(report.deletedData) removed apps"
             )
         }
+        report.undeletable.forEach(Console.warning)
         if let missing = report.missing.first {
             throw Failure(
                 .storeDamaged, "the release \(missing.escaped) is not on disk",

@@ -165,9 +165,8 @@ struct Run: ParsableCommand {
                     : "X11 is not used, for every window could be watched by the app; give --screenshot FILE for a picture"
             )
         }
-        let server = try PrivateXServer(
-            width: 1280, height: 1280, cache: root.cache.directory(package.app.domain.name))
-        return (.privateX11(socket: server.socket), server)
+        let server = try PrivateXServer(width: 1280, height: 1280, userID: package.app.userID)
+        return (server.display, server)
     }
 
     private func plan(

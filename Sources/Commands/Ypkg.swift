@@ -31,6 +31,7 @@ public struct Ypkg: ParsableCommand {
     /// Runs the tool with the process's arguments and ends the process.
     public static func start() -> Never {
         CurrentProcess.setFileCreationMask()
+        CurrentProcess.ignoreBrokenPipes()
         do {
             var command = try parseAsRoot()
             try command.run()

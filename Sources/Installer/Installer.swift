@@ -48,7 +48,9 @@ public struct Installer {
         let existing = try root.registry.app(package.manifest.domain)
         if let existing {
             try Self.check(package, indexDigest, replaces: existing)
-            if existing.current?.indexDigest == indexDigest { return .unchanged }
+            if let current = existing.current, current.indexDigest == indexDigest {
+                return try repair(current, from: package, progress)
+            }
         }
         try checkSpace(for: package.index)
         let release = InstalledRelease(
@@ -57,6 +59,11 @@ public struct Installer {
             contentBytes: package.index.contentBytes, installedAt: CurrentProcess.now, isCurrent: true)
         let userID = try userID(of: existing)
         try stage(package, release, existing?.current, progress)
+        if existing == nil {
+            // Data without an owner is nobody's to read, so not this publisher's either.
+            try root.data.removeTree(release.domain.name)
+            try root.cache.removeTree(release.domain.name)
+        }
         try makeDataDirectories(release.domain, userID)
         try publish(release)
         try root.registry.commit(
@@ -68,6 +75,21 @@ public struct Installer {
         // What the commit no longer names goes now rather than at the next change.
         _ = try root.recover()
         return existing?.current.map { .updated(from: $0.versionCode) } ?? .installed
+    }
+
+    /// The release that is installed already; where its directory is gone, it is written again.
+    private func repair(
+        _ release: InstalledRelease, from package: VerifiedBundle,
+        _ progress: @escaping @Sendable (Int) -> Void
+    ) throws(Failure) -> Outcome {
+        if try root.apps.status(of: release.domain.name)?.kind == .directory,
+            try root.apps.directory(release.domain.name).status(of: release.directoryName) != nil
+        {
+            return .unchanged
+        }
+        try stage(package, release, nil, progress)
+        try publish(release)
+        return .installed
     }
 
     /// Same publisher, no step back, and one version code means one content.

@@ -44,29 +44,59 @@ public struct RecoveryReport: Sendable, Equatable {
     public var deletedData = 0
     /// Releases that the registry names and that are not on disk.
     public var missing: [String] = []
+    /// Why something could not be deleted. It is in nobody's way, and the next change tries again.
+    public var undeletable: [String] = []
+
+    /// Runs one deletion: one app's leftovers must not keep other apps from being changed.
+    mutating func attempt(_ deletion: () throws(Failure) -> Void) -> Bool {
+        do throws(Failure) {
+            try deletion()
+            return true
+        } catch {
+            undeletable.append(error.message)
+            return false
+        }
+    }
 }
 
 extension StoreRoot {
     /// Brings the disk back to what the registry says. Runs under the store's lock, before every change.
     func recover() throws(Failure) -> RecoveryReport {
         var onDisk: [String: [String]] = [:]
-        for domain in try apps.names() { onDisk[domain] = try apps.directory(domain).names() }
+        for domain in try apps.names() where try apps.status(of: domain)?.kind == .directory {
+            onDisk[domain] = try apps.directory(domain).names()
+        }
         let plan = RecoveryPlan(
             staging: try staging.names(), onDisk: onDisk, named: try registry.releaseDirectories(),
             discarded: try registry.discardedData())
-        for name in plan.unfinished { try staging.removeTree(name) }
-        for path in plan.unnamed {
-            let parts = path.split(separator: "/", maxSplits: 1).map(String.init)
-            try apps.directory(parts[0]).removeTree(parts[1])
+        var report = RecoveryReport(missing: plan.missing)
+        for name in plan.unfinished
+        where report.attempt({ () throws(Failure) in try staging.removeTree(name) }) {
+            report.clearedInstalls += 1
         }
-        for domain in plan.empty { try apps.remove(domain, isDirectory: true) }
-        for domain in plan.discarded {
-            try data.removeTree(domain.name)
-            try cache.removeTree(domain.name)
-            try registry.forgetDiscardedData(of: domain)
+        for path in plan.unnamed where report.attempt({ () throws(Failure) in try removeRelease(path) }) {
+            report.deletedReleases += 1
         }
-        return RecoveryReport(
-            clearedInstalls: plan.unfinished.count, deletedReleases: plan.unnamed.count,
-            deletedData: plan.discarded.count, missing: plan.missing)
+        for domain in plan.empty {
+            _ = report.attempt { () throws(Failure) in try apps.remove(domain, isDirectory: true) }
+        }
+        for domain in plan.discarded
+        where report.attempt({ () throws(Failure) in try discardData(of: domain) }) {
+            report.deletedData += 1
+        }
+        return report
+    }
+
+    private func removeRelease(_ path: String) throws(Failure) {
+        let parts = path.split(separator: "/", maxSplits: 1).map(String.init)
+        try apps.directory(parts[0]).removeTree(parts[1])
+    }
+
+    /// The deletion is durable before it is forgotten: data that came back after a power cut would have no owner.
+    private func discardData(of domain: Domain) throws(Failure) {
+        try data.removeTree(domain.name)
+        try cache.removeTree(domain.name)
+        try data.synchronizeFileSystem()
+        try registry.forgetDiscardedData(of: domain)
     }
 }

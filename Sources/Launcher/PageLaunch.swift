@@ -115,7 +115,6 @@ public struct PageLaunch {
             } else {
                 environment["GDK_BACKEND"] = "x11"
             }
-            environment["XAUTHORITY"] = "/cache/" + PrivateXServer.cookieName
         } else if let locale = options.locale {
             environment["LANG"] = locale
         }

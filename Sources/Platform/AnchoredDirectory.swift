@@ -17,6 +17,16 @@ public struct FileStatus: Sendable, Equatable {
     /// Length of a file's contents.
     public let sizeBytes: Int
 
+    /// `nil` where nothing lies there. The error number is read before anything else can change it.
+    static func find(
+        _ directory: Int32, _ path: String, describedAs name: String
+    ) throws(Failure) -> FileStatus? {
+        var status = yun_status()
+        let result = unsafe yun_status_at(directory, path, &status)
+        if result != 0, errno == ENOENT || errno == ENOTDIR { return nil }
+        return try at(directory, path, describedAs: name)
+    }
+
     static func at(_ directory: Int32, _ path: String, describedAs name: String) throws(Failure) -> FileStatus
     {
         var status = yun_status()
@@ -138,12 +148,7 @@ public final class AnchoredDirectory: Sendable {
 
     /// What lies at `name`, or `nil` where nothing does.
     public func status(of name: String) throws(Failure) -> FileStatus? {
-        do throws(Failure) {
-            return try FileStatus.at(descriptor.number, name, describedAs: path(of: name).escaped)
-        } catch {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw error
-        }
+        try FileStatus.find(descriptor.number, name, describedAs: path(of: name).escaped)
     }
 
     /// The path without links and detours.
@@ -154,12 +159,7 @@ public final class AnchoredDirectory: Sendable {
 
     /// What lies at a path of the caller's own choosing, or `nil` where nothing does.
     public static func status(ofPath path: String) throws(Failure) -> FileStatus? {
-        do throws(Failure) {
-            return try FileStatus.at(AT_FDCWD, path, describedAs: path.escaped)
-        } catch {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw error
-        }
+        try FileStatus.find(AT_FDCWD, path, describedAs: path.escaped)
     }
 
     /// Moves `name` into `target`, where nothing of the new name may exist.
@@ -177,43 +177,12 @@ public final class AnchoredDirectory: Sendable {
         }
     }
 
-    /// Removes `name` and all that is in it. Symlinks are removed, never followed; a directory that its owner
-    /// made unreadable is opened up first.
+    /// Removes `name` and all that is in it, however deep and whatever its names. Symlinks are removed, never
+    /// followed; a directory that its owner made unreadable is opened up first.
     public func removeTree(_ name: String) throws(Failure) {
-        guard let status = try status(of: name) else { return }
-        guard status.kind == .directory else { return try remove(name) }
-        let top = try openedForRemoval(name, status)
-        var hoisted = 0
-        while try !top.names().isEmpty { try top.empty(hoistingTo: top, depth: 0, &hoisted) }
-        try remove(name, isDirectory: true)
-    }
-
-    /// How many directories are open at once while a tree is removed.
-    private static let removalDepthMax = 64
-
-    /// An app may nest directories deeper than a process can have descriptors, or calls on its stack, so that it could
-    /// not be removed. What lies too deep is moved to the top and has its turn there.
-    private func empty(hoistingTo top: AnchoredDirectory, depth: Int, _ hoisted: inout Int) throws(Failure) {
-        for name in try names() {
-            guard let status = try status(of: name) else { continue }
-            if status.kind != .directory {
-                try remove(name)
-            } else if depth < Self.removalDepthMax {
-                try openedForRemoval(name, status).empty(hoistingTo: top, depth: depth + 1, &hoisted)
-                try remove(name, isDirectory: true)
-            } else {
-                repeat { hoisted += 1 } while try top.status(of: ".hoisted-\(hoisted)") != nil
-                try move(name, to: top, as: ".hoisted-\(hoisted)")
-            }
+        guard unsafe yun_remove_tree(descriptor.number, name) == 0 else {
+            throw .system("cannot remove \(path(of: name).escaped)")
         }
-    }
-
-    private func openedForRemoval(_ name: String, _ status: FileStatus) throws(Failure) -> AnchoredDirectory {
-        // Root may read what it likes, and must not be tricked into changing what a symlink, laid in time, leads to.
-        if geteuid() != 0, status.permissions & 0o700 != 0o700 {
-            _ = unsafe fchmodat(descriptor.number, name, 0o700, 0)
-        }
-        return try directory(name)
     }
 
     /// The names in this directory, sorted by their bytes, without `.` and `..`.

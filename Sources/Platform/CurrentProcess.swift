@@ -40,6 +40,11 @@ public enum CurrentProcess {
         umask(0o022)
     }
 
+    /// A reader that went away is an error of the write, not the end of this process and of the app that it runs.
+    public static func ignoreBrokenPipes() {
+        signal(SIGPIPE, SIG_IGN)
+    }
+
     /// The path of the running program.
     public static func executablePath() throws(Failure) -> String {
         try AnchoredDirectory(at: "/proc/self").symlinkTarget(of: "exe")

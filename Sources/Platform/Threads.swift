@@ -21,9 +21,11 @@ public enum BlockingThreads {
                 first.withLock { $0 = $0 ?? error }
             }
         }
-        try withoutActuallyEscaping(work) { work throws(Failure) in
-            let others = try (1..<max(1, count)).map { index throws(Failure) in
-                try Thread { work(index) }
+        withoutActuallyEscaping(work) { work in
+            // Those that could be started must end before this returns, and can do the work of those that could not.
+            var others: [Thread] = []
+            for index in 1..<max(1, count) {
+                do throws(Failure) { others.append(try Thread { work(index) }) } catch { break }
             }
             work(0)
             for thread in others { thread.join() }

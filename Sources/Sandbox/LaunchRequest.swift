@@ -22,7 +22,8 @@ public struct LaunchRequest: Sendable {
         /// A Wayland compositor's socket.
         case wayland(socket: String)
         /// The socket of an X server that only this app uses: X clients can watch each other.
-        case privateX11(socket: String)
+        /// `cookie` is the contents of an Xauthority file, without which the server lets nobody in.
+        case privateX11(socket: String, cookie: [UInt8])
     }
 
     /// The page that is opened; its domain is the app.

@@ -114,12 +114,14 @@ struct RootPlan {
             try checkSource(socket)
             add(.mount(socket, at: "/run/display/wayland-0", access: [], isOwn: false), rights: .readFile)
             variables["WAYLAND_DISPLAY"] = "/run/display/wayland-0"
-        case .privateX11(let socket):
+        case .privateX11(let socket, let cookie):
             try checkSource(socket)
             add(.mount(socket, at: "/run/display/X0", access: [], isOwn: false), rights: .readFile)
             // Where X libraries look. A link, since nothing is mounted below what the app can write.
             add(.link("/tmp/.X11-unix", to: "/run/display"), rights: [])
             variables["DISPLAY"] = ":0"
+            add(.file("/run/display/cookie", contents: cookie, permissions: 0o644), rights: .readFile)
+            variables["XAUTHORITY"] = "/run/display/cookie"
         }
         if let broker = request.broker {
             try checkSource(broker)

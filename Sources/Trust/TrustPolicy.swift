@@ -40,6 +40,14 @@ public struct Publisher: Sendable, Hashable {
     }
 }
 
+extension Publisher {
+    /// The same with all its earlier keys: each of them signed its successor, whoever is trusted now and why.
+    fileprivate func following(_ lineage: Lineage?) -> Publisher {
+        guard let lineage, lineage.newest == key else { return self }
+        return Publisher(key: key, signingClass: signingClass, predecessors: Array(lineage.keys.dropLast()))
+    }
+}
+
 /// What a package brings to show who published it. Nothing of it has been checked.
 public struct Credentials: Sendable {
     /// The signed text, `index`.
@@ -109,13 +117,8 @@ public struct TrustPolicy: Sendable {
         let known = anchors.map { Publisher(key: $0.key, signingClass: $0.signingClass, predecessors: []) }
         let direct = Self.candidates(known, lineage, signature.keyID)
         if let match = direct.first(where: { signature.isValid(for: credentials.indexText, by: $0.key) }) {
-            // Whoever is trusted directly needs nobody's word, so nobody's conditions bind it. Its earlier keys count
-            // all the same: an update may come from a successor that is an anchor too.
-            let earlier = lineage.map { $0.newest == match.key ? Array($0.keys.dropLast()) : [] } ?? []
-            let publisher = Publisher(
-                key: match.key, signingClass: match.signingClass,
-                predecessors: match.predecessors.isEmpty ? earlier : match.predecessors)
-            return Decision(publisher: publisher, profile: nil)
+            // Whoever is trusted directly needs nobody's word, so nobody's conditions bind it.
+            return Decision(publisher: match.following(lineage), profile: nil)
         }
         var vouchedFor: [Publisher] = []
         if let text = credentials.profile {
@@ -125,7 +128,7 @@ public struct TrustPolicy: Sendable {
             if let match = vouchedFor.first(where: {
                 signature.isValid(for: credentials.indexText, by: $0.key)
             }) {
-                return Decision(publisher: match, profile: profile)
+                return Decision(publisher: match.following(lineage), profile: profile)
             }
         }
         guard direct.isEmpty, vouchedFor.isEmpty else {

@@ -15,10 +15,12 @@
 extern int mount(const char *, const char *, const char *, unsigned long, const void *);
 extern int umount2(const char *, int);
 
-enum { DETACH = 2, PRIVATE_ALL = 1 << 18 | 1 << 14, RECURSIVE = 0x8000 };
+enum { DETACH = 2, PRIVATE = 1 << 18, PRIVATE_ALL = 1 << 18 | 1 << 14, RECURSIVE = 0x8000 };
 
 static int set_attributes(int mount, uint64_t attributes) {
-    struct mount_attr attr = {.attr_set = attributes};
+    // Detached trees keep the propagation of what they were cloned from; without this a later mount of the host's
+    // would appear inside, with the host's rights.
+    struct mount_attr attr = {.attr_set = attributes, .propagation = PRIVATE};
     return (int)syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH | RECURSIVE, &attr, sizeof attr);
 }
 

@@ -157,6 +157,33 @@ import YunCore
         try expectConsistent()
     }
 
+    @Test("a release whose directory is gone is written again by its package")
+    func repaired() throws {
+        try install(app)
+        try root.apps.removeTree(app.domain)
+        #expect(try install(app) == .installed)
+        try expectConsistent()
+    }
+
+    @Test("T-1: data that the registry does not name is not given to whoever installs under its name")
+    func orphanedData() throws {
+        try directory.write([1], to: "root/data/\(app.domain)/secret")
+        try install(app)
+        #expect(try directory.tree("root/data") == [app.domain])
+    }
+
+    @Test("names that are not UTF-8 and strange files are in nobody's way")
+    func strangeNames() throws {
+        try install(app)
+        let script =
+            "touch \"$(printf 'data/\(app.domain)/\\377')\" apps/.stray; mkdir -m 0 data/\(app.domain)/shut"
+        #expect(try Program("/bin/sh").run(["-c", script], directory: directory.path("root")).status == 0)
+        try Installer(root: root, threads: 1, announceWaiting: nil).remove(
+            Domain(app.domain), keepsData: false)
+        #expect(try directory.tree("root/data").isEmpty)
+        #expect(try install(app) == .installed)
+    }
+
     @Test("data that an app nested deeper than a process can have descriptors is removed too")
     func deepData() throws {
         try install(app)

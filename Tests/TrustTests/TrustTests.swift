@@ -143,7 +143,7 @@ import YunCore
         let lineage = try Lineage(
             from: successor, to: third.publicKey, after: Lineage(from: publisher, to: successor.publicKey))
         let decision = try decide(signedBy: third, anchors: [(successor, .system)], lineage: lineage.text)
-        #expect(!decision.publisher.continues(publisher.publicKey.bytes))
+        #expect(decision.publisher.continues(publisher.publicKey.bytes))
         #expect(decision.publisher.signingClass == .system)
         var text = lineage.text
         text[text.count - 10] ^= 1

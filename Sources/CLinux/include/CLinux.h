@@ -44,6 +44,10 @@ struct yun_status {
 /// fstatat(2) without following a last symlink; an empty path means the descriptor itself.
 int yun_status_at(int directory, const char *path, struct yun_status *status);
 
+/// Removes what lies at `name`, a whole tree where it is a directory. Names are bytes, depth and number of entries
+/// unbounded: all of it may be an app's. Symlinks are removed, never followed.
+int yun_remove_tree(int directory, const char *name);
+
 /// Text of an errno value, safe between threads.
 const char *yun_error_text(int error, char *buffer, size_t size_bytes);
 
