@@ -48,13 +48,13 @@ public final class UntrustedBundle: Sendable {
             let contents = try reader.contents(of: member, sizeBytes: sizeBytes)
             if case .signature(let name) = member {
                 signatures.append(NamedText(name: name, text: contents))
+                guard signatures.count <= Limits.namedSignaturesMax + 1 else {
+                    throw Failure(
+                        .bundleLimit, "\(source.name) has more than \(Limits.namedSignaturesMax) signatures")
+                }
             } else {
                 parts[member.name] = contents
             }
-        }
-        guard signatures.count <= Limits.namedSignaturesMax + 1 else {
-            throw Failure(
-                .bundleLimit, "\(source.name) has more than \(Limits.namedSignaturesMax) signatures")
         }
         guard parts[Member.version.name] == Member.versionText, let manifest = parts[Member.manifest.name],
             let index = parts[Member.index.name]
