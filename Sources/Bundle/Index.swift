@@ -96,7 +96,7 @@ public struct Index: Sendable, Equatable {
             throw Failure(.bundleLimit, "the index has more than \(Limits.entriesMax) entries")
         }
         var directories: Set<PackagePath> = []
-        var others: Set<PackagePath> = []
+        var files: Set<PackagePath> = []
         var keys: Set<String> = []
         keys.reserveCapacity(entries.count)
         var previous: PackagePath?
@@ -110,18 +110,21 @@ public struct Index: Sendable, Equatable {
             guard keys.insert(entry.path.collisionKey).inserted else {
                 throw .entry(entry.path, "differs from another only by case or normalisation")
             }
-            if entry.kind == .directory { directories.insert(entry.path) } else { others.insert(entry.path) }
+            switch entry.kind {
+            case .directory: directories.insert(entry.path)
+            case .file: files.insert(entry.path)
+            case .symlink: break
+            }
             previous = entry.path
         }
-        for case let entry in entries {
+        for entry in entries {
             guard case .symlink(let target) = entry.kind else { continue }
-            try checkSymlink(entry.path, target, directories, others, entries)
+            try checkSymlink(entry.path, target, directories, files)
         }
     }
 
     private static func checkSymlink(
-        _ path: PackagePath, _ target: String, _ directories: Set<PackagePath>, _ others: Set<PackagePath>,
-        _ entries: [Entry]
+        _ path: PackagePath, _ target: String, _ directories: Set<PackagePath>, _ files: Set<PackagePath>
     ) throws(Failure) {
         guard target.utf8.count <= Limits.pathBytesMax,
             !target.unicodeScalars.contains(where: \.isUnprintable)
@@ -129,12 +132,7 @@ public struct Index: Sendable, Equatable {
         guard let destination = path.resolving(target: target) else {
             throw .entry(path, "is a symlink that leaves the package")
         }
-        let leadsToFile =
-            others.contains(destination)
-            && entries.contains { entry in
-                if case .file = entry.kind { entry.path == destination } else { false }
-            }
-        guard directories.contains(destination) || leadsToFile else {
+        guard directories.contains(destination) || files.contains(destination) else {
             throw .entry(path, "is a symlink to what is no file or directory of the package")
         }
     }
