@@ -7,8 +7,10 @@ SCRATCH ?= .build
 RELEASE := $(SCRATCH)/release
 BUILD_RELEASE := swift build -c release --static-swift-stdlib --scratch-path $(SCRATCH)
 TEST_FILTER ?=
+SURFACE ?= index
+SECONDS ?= 60
 
-.PHONY: help packages build samples demo test bench fmt lint docs install clean
+.PHONY: help packages build samples demo test fuzz bench fmt lint docs install clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +33,9 @@ test: build samples ## build and run every test
 	swift build --build-tests --scratch-path $(SCRATCH)
 	YUN_PROGRAMS=$(abspath $(RELEASE)) swift test --skip-build --disable-xctest --scratch-path $(SCRATCH) \
 		$(if $(TEST_FILTER),--filter $(TEST_FILTER))
+
+fuzz: packages ## look for inputs that break a reader: make fuzz SURFACE=index SECONDS=60 (Fuzz/README.md)
+	@Fuzz/run $(SURFACE) $(SECONDS) $(abspath $(SCRATCH))/fuzz
 
 bench: build ## measure beside the peers; needs root for a loop-mounted file system
 	@Scripts/bench $(RELEASE)

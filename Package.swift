@@ -115,6 +115,16 @@ let package = Package(
         tests(
             "VectorTests",
             uses: ["Bundle", "Installer", "Manifest", "Platform", "Signing", "Support", "Trust", "YunCore"]),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["Archive", "Bundle", "Manifest", "Platform", "Signing", "Trust", "YunCore"],
+            path: "Fuzz/Targets", swiftSettings: strict),
+        tests(
+            "FuzzTests",
+            uses: [
+                "Archive", "Bundle", "FuzzTargets", "Manifest", "Platform", "Signing", "Support", "Trust",
+                "YunCore",
+            ]),
         tests("TidyTests", uses: ["Platform", "Support", "YunCore"]),
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
         tests(
@@ -122,3 +132,11 @@ let package = Package(
             uses: ["CLinux", "CWebKitGTK", "Platform", "WebHost", "WebHostContract", "YunCore", "ywebhost"]),
     ]
 )
+
+// The fuzzer needs instrumented code and a linker of its own, so only `make fuzz` adds it to the package.
+if Context.environment["YUN_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets"], path: "Fuzz/Main", swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+}

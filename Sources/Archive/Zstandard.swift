@@ -37,6 +37,10 @@ public import YunCore
 
 /// Decompresses zstd frames of bounded size, one context for each thread.
 @safe public struct FrameDecompressor: ~Copyable {
+    /// What a frame begins with. libzstd also reads the formats of before its first release, by decoders that
+    /// nobody looks after, and skippable frames.
+    private static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+
     private let context: OpaquePointer
 
     /// A context of about 100 KiB; frames decompress into the caller's buffer, so no window is allocated.
@@ -56,7 +60,9 @@ public import YunCore
     public borrowing func decompress(
         _ frame: UnsafeRawBufferPointer, into plain: UnsafeMutableRawBufferPointer
     ) throws(Failure) {
-        guard unsafe ZSTD_findFrameCompressedSize(frame.baseAddress, frame.count) == frame.count else {
+        guard unsafe frame.starts(with: Self.magic),
+            unsafe ZSTD_findFrameCompressedSize(frame.baseAddress, frame.count) == frame.count
+        else {
             throw Failure(.bundlePayload, "a payload frame is not exactly one zstd frame", hint: damagedHint)
         }
         let status = unsafe ZSTD_decompressDCtx(

@@ -119,15 +119,21 @@ public struct Index: Sendable, Equatable {
         }
         for entry in entries {
             guard case .symlink(let target) = entry.kind else { continue }
-            guard target.utf8.count <= Limits.pathBytesMax,
-                !target.unicodeScalars.contains(where: \.isUnprintable)
-            else { throw .entry(entry.path, "is a symlink with an unusable target") }
-            guard let destination = entry.path.resolving(target: target) else {
-                throw .entry(entry.path, "is a symlink that leaves the package")
-            }
-            guard directories.contains(destination) || files.contains(destination) else {
-                throw .entry(entry.path, "is a symlink to what is no file or directory of the package")
-            }
+            try checkSymlink(entry.path, target, directories, files)
+        }
+    }
+
+    private static func checkSymlink(
+        _ path: PackagePath, _ target: String, _ directories: Set<PackagePath>, _ files: Set<PackagePath>
+    ) throws(Failure) {
+        guard target.utf8.count <= Limits.pathBytesMax,
+            !target.unicodeScalars.contains(where: \.isUnprintable)
+        else { throw .entry(path, "is a symlink with an unusable target") }
+        guard let destination = path.resolving(target: target) else {
+            throw .entry(path, "is a symlink that leaves the package")
+        }
+        guard directories.contains(destination) || files.contains(destination) else {
+            throw .entry(path, "is a symlink to what is no file or directory of the package")
         }
     }
 

@@ -47,14 +47,14 @@ extension Index {
 
 private let repack = "pack the package again with 'ypkg pack'"
 
-/// Reads one line at a time and says which line is wrong.
+/// Reads one line at a time and says which line is wrong. Lines and fields are cut when they are needed: a text of
+/// nothing but separators would take many times its length otherwise.
 private struct IndexTextReader {
-    private let lines: [ArraySlice<UInt8>]
+    private var rest: ArraySlice<UInt8>
+    /// How many lines have been taken.
     private var next = 0
 
-    init(_ bytes: [UInt8]) {
-        lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    }
+    init(_ bytes: [UInt8]) { rest = bytes[...] }
 
     mutating func index() throws(Failure) -> Index {
         guard try fields(count: 1, as: nil)[0] == Index.typeLine else {
@@ -71,7 +71,7 @@ private struct IndexTextReader {
         var entries: [Index.Entry] = []
         while !lineBegins("end") { entries.append(try entry()) }
         let count = try number(try fields(count: 2, as: "end")[1], max: Limits.entriesMax)
-        guard count == entries.count, next == lines.count - 1, lines.last?.isEmpty == true else {
+        guard count == entries.count, rest.isEmpty else {
             throw fault("is not the end that the index announces")
         }
         return try Index(
@@ -106,11 +106,11 @@ private struct IndexTextReader {
     }
 
     private mutating func entry() throws(Failure) -> Index.Entry {
-        guard next < lines.count else { throw fault("is missing") }
+        guard !rest.isEmpty else { throw fault("is missing") }
         guard next <= Limits.entriesMax + Limits.framesMax + 5 else {
             throw Failure(.bundleLimit, "the index has more than \(Limits.entriesMax) entries")
         }
-        switch lines[next].prefix(while: { $0 != tab }) {
+        switch rest.prefix(while: { $0 != tab && $0 != lineFeed }) {
         case Array("directory".utf8)[...]:
             let fields = try fields(count: 3, as: "directory")
             return Index.Entry(path: try PackagePath(fields[2]), kind: .directory)
@@ -131,14 +131,18 @@ private struct IndexTextReader {
     }
 
     private func lineBegins(_ keyword: String) -> Bool {
-        next < lines.count && lines[next].starts(with: (keyword + "\t").utf8)
+        rest.starts(with: (keyword + "\t").utf8)
     }
 
     /// The fields of the next line, the keyword first.
     private mutating func fields(count: Int, as keyword: String?) throws(Failure) -> [String] {
-        guard next < lines.count else { throw fault("is missing") }
-        let parts = lines[next].split(separator: tab, omittingEmptySubsequences: false)
-        guard parts.count == count else { throw fault("has \(parts.count) fields where \(count) belong") }
+        guard !rest.isEmpty else { throw fault("is missing") }
+        let line = rest[..<(rest.firstIndex(of: lineFeed) ?? rest.endIndex)]
+        let parts = line.split(separator: tab, maxSplits: count, omittingEmptySubsequences: false)
+        guard parts.count == count else {
+            throw fault("has \(parts.count < count ? "fewer" : "more") fields than the \(count) that belong")
+        }
+        rest = rest.dropFirst(line.count + 1)
         next += 1
         var fields: [String] = []
         for part in parts {
@@ -169,3 +173,4 @@ private struct IndexTextReader {
 }
 
 private let tab = UInt8(ascii: "\t")
+private let lineFeed = UInt8(ascii: "\n")

@@ -118,7 +118,8 @@ struct MemberReader {
         position += Tar.blockBytes
         let name = String(decoding: block.prefix(100).prefix { $0 != 0 }, as: UTF8.self)
         let digits = String(decoding: block[124..<135], as: UTF8.self)
-        guard let member = Member(name: name), let sizeBytes = Int(digits, radix: 8),
+        // Digits that begin with a minus sign can be the very ones that a header of negative length would have.
+        guard let member = Member(name: name), let sizeBytes = Int(digits, radix: 8), sizeBytes >= 0,
             block == member.header(sizeBytes: sizeBytes)
         else { throw strange(block, name) }
         guard member.mayFollow(previous) else {

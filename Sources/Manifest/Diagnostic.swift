@@ -25,7 +25,7 @@ public struct Diagnostic: Sendable, Hashable {
     /// One mistake.
     public init(position: SourcePosition, message: String, remedy: String) {
         self.position = position
-        self.message = message
+        self.message = message.abbreviated(to: Failure.messageScalarsMax)
         self.remedy = remedy
     }
 

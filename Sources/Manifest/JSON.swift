@@ -139,7 +139,7 @@ struct JSONParser {
     private mutating func members(depth: Int) throws(SyntaxError) -> [JSON.Member] {
         index += 1
         var members: [JSON.Member] = []
-        var keys: Set<String> = []
+        var keys: Set<[UInt8]> = []
         skipSpace()
         if take("}") { return members }
         while true {
@@ -150,7 +150,7 @@ struct JSONParser {
                     "a key is expected here", "write \"key\": value, without a comma behind the last one")
             }
             let key = try string()
-            let isFirst = keys.insert(key).inserted
+            let isFirst = keys.insert(Array(key.utf8)).inserted
             if !isFirst {
                 duplicates.append(
                     Diagnostic(
@@ -201,13 +201,14 @@ struct JSONParser {
         throw error("a string is not closed", "close it with \"", at: start)
     }
 
+    private static let escapes: [Unicode.Scalar: Unicode.Scalar] = [
+        "\"": "\"", "\\": "\\", "/": "/", "b": "\u{8}", "f": "\u{C}", "n": "\n", "r": "\r", "t": "\t",
+    ]
+
     private mutating func escape() throws(SyntaxError) -> Unicode.Scalar {
         let start = position
         index += 1
-        let simple: [Unicode.Scalar: Unicode.Scalar] = [
-            "\"": "\"", "\\": "\\", "/": "/", "b": "\u{8}", "f": "\u{C}", "n": "\n", "r": "\r", "t": "\t",
-        ]
-        if let scalar = peek, let meaning = simple[scalar] {
+        if let scalar = peek, let meaning = Self.escapes[scalar] {
             index += 1
             return meaning
         }
@@ -247,10 +248,19 @@ struct JSONParser {
             throw error("a number cannot begin with 0", "write it without the zero", at: start)
         }
         if isInteger, let value = Int(text) { return .integer(value) }
-        guard Double(text) != nil else {
+        guard Self.isNumber(digits) else {
             throw error("\(text) is not a number", "write digits only", at: start)
         }
         return .number
+    }
+
+    /// Whether a text without a sign is a number to RFC 8259; the standard library's own reading knows more.
+    private static func isNumber(_ text: Substring) -> Bool {
+        let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "e" || $0 == "E" }
+        let mantissa = parts[0].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let exponent = parts.dropFirst().map { $0.first == "+" || $0.first == "-" ? $0.dropFirst() : $0 }
+        return (mantissa + exponent).allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) }
+            && (mantissa[0] == "0" || !mantissa[0].hasPrefix("0"))
     }
 
     private mutating func word() throws(SyntaxError) -> JSON.Content {

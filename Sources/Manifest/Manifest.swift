@@ -112,17 +112,21 @@ public struct HostPattern: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Which files are packed: a path in which `*` stands for any part of one component and `**` for any number of
-/// components.
+/// components. All is compared by bytes, as paths are.
 public struct FilePattern: Sendable, Hashable, CustomStringConvertible {
     /// As the manifest spells it.
     public let text: String
-    private let components: [String]
+    private let components: [ArraySlice<UInt8>]
 
     /// Checks that the pattern has the shape of a path inside the package.
     public init(_ text: String) throws(Failure) {
         _ = try PackagePath(text)
         self.text = text
-        components = text.split(separator: "/").map(String.init)
+        components = Self.components(of: text)
+    }
+
+    private static func components(of text: String) -> [ArraySlice<UInt8>] {
+        Array(text.utf8).split(separator: UInt8(ascii: "/"))
     }
 
     /// The text.
@@ -130,36 +134,45 @@ public struct FilePattern: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether a file at `path` is meant.
     public func matches(_ path: PackagePath) -> Bool {
-        Self.match(components[...], path.text.split(separator: "/")[...])
+        let names = Self.components(of: path.text)
+        // For each number of the path's first components, whether the pattern's first components match them.
+        var reached = [true] + [Bool](repeating: false, count: names.count)
+        for (place, pattern) in components.enumerated() {
+            var following = [Bool](repeating: false, count: names.count + 1)
+            if Self.isAnything(pattern) {
+                // At the end it stands for everything below, so for one component at least.
+                let isLast = place == components.count - 1
+                for end in isLast ? 1..<names.count + 1 : 0..<names.count + 1 {
+                    following[end] = reached[..<(isLast ? end : end + 1)].contains(true)
+                }
+            } else {
+                for end in 1..<names.count + 1 where reached[end - 1] {
+                    following[end] = Self.match(pattern, names[end - 1])
+                }
+            }
+            reached = following
+        }
+        return reached[names.count]
     }
 
     /// Whether something below the directory `path` can be meant.
     public func mayMatch(below path: PackagePath) -> Bool {
-        for (pattern, name) in zip(components, path.text.split(separator: "/")) {
-            if pattern == "**" { return true }
-            guard Self.matchComponent(pattern[...], name) else { return false }
+        for (pattern, name) in zip(components, Self.components(of: path.text)) {
+            if Self.isAnything(pattern) { return true }
+            guard Self.match(pattern, name) else { return false }
         }
         return true
     }
 
-    private static func match(_ pattern: ArraySlice<String>, _ path: ArraySlice<Substring>) -> Bool {
-        guard let first = pattern.first else { return path.isEmpty }
-        if first == "**" {
-            // Everything below, so at least one component.
-            return path.indices.contains { match(pattern.dropFirst(), path[$0...]) || pattern.count == 1 }
-        }
-        guard let name = path.first, matchComponent(first[...], name) else { return false }
-        return match(pattern.dropFirst(), path.dropFirst())
-    }
+    private static func isAnything(_ pattern: ArraySlice<UInt8>) -> Bool { pattern.elementsEqual("**".utf8) }
 
-    private static func matchComponent(_ pattern: Substring, _ name: Substring) -> Bool {
-        let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false)
+    private static func match(_ pattern: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>) -> Bool {
+        let pieces = pattern.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
         guard pieces.count > 1, let head = pieces.first, let tail = pieces.last else {
             return pattern == name
         }
-        guard name.hasPrefix(head), name.hasSuffix(tail), name.count >= head.count + tail.count else {
-            return false
-        }
+        guard name.starts(with: head), name.suffix(tail.count) == tail, name.count >= head.count + tail.count
+        else { return false }
         var rest = name.dropFirst(head.count).dropLast(tail.count)
         for piece in pieces.dropFirst().dropLast() where !piece.isEmpty {
             guard let found = rest.firstRange(of: piece) else { return false }
@@ -167,4 +180,12 @@ public struct FilePattern: Sendable, Hashable, CustomStringConvertible {
         }
         return true
     }
+
+    /// By the bytes of the text.
+    public static func == (left: FilePattern, right: FilePattern) -> Bool {
+        left.components == right.components
+    }
+
+    /// Agrees with `==`.
+    public func hash(into hasher: inout Hasher) { hasher.combine(components) }
 }

@@ -124,9 +124,11 @@ private struct ManifestDecoder {
 
     /// Reports every value of `key` that an earlier element has too, whatever else is wrong with either.
     private func reportRepeated(_ elements: [JSON], _ key: String, _ message: String, _ remedy: String) {
-        var seen: Set<String> = []
+        var seen: Set<[UInt8]> = []
         for value in elements.compactMap({ $0.member(key) }) {
-            guard case .string(let text) = value.content, !seen.insert(text).inserted else { continue }
+            guard case .string(let text) = value.content, !seen.insert(Array(text.utf8)).inserted else {
+                continue
+            }
             list.report(value.position, message, remedy)
         }
     }

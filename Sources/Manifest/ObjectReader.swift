@@ -5,7 +5,7 @@ internal import YunCore
 final class ObjectReader {
     private let name: String
     private let position: SourcePosition
-    private var members: [String: JSON.Member] = [:]
+    private var members: [JSON.Member]
     private let diagnostics: DiagnosticList
 
     /// `nil`, with a diagnostic, where `value` is not an object.
@@ -17,11 +17,13 @@ final class ObjectReader {
         self.name = name
         self.position = value.position
         self.diagnostics = diagnostics
-        for member in members { self.members[member.key] = member }
+        self.members = members
     }
 
     /// Takes a member that may be missing.
-    func optional(_ key: String) -> JSON? { members.removeValue(forKey: key)?.value }
+    func optional(_ key: String) -> JSON? {
+        members.firstIndex { $0.key == key }.map { members.remove(at: $0).value }
+    }
 
     /// Takes a member that must be there.
     func required(_ key: String, _ remedy: String) -> JSON? {
@@ -34,7 +36,7 @@ final class ObjectReader {
 
     /// Reports what was not taken. Keys that begin with `x-` are the developer's own.
     func finish(known: [String]) {
-        for member in members.values where !member.key.hasPrefix("x-") {
+        for member in members where !member.key.utf8.starts(with: "x-".utf8) {
             let near = known.min { $0.distance(to: member.key) < $1.distance(to: member.key) }
             let guess = near.flatMap { $0.distance(to: member.key) <= 3 ? $0 : nil }
             diagnostics.report(

@@ -9,8 +9,10 @@ extension [UInt8] {
         return String(decoding: text.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Standard base64 with padding and nothing else, or `nil`.
+    /// Standard base64 with padding and nothing else, or `nil`. libsodium takes some bytes beyond ASCII for
+    /// digits.
     init?(base64 text: some StringProtocol) {
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let source = text.utf8.map { CChar(bitPattern: $0) }
         var bytes = [UInt8](repeating: 0, count: source.count)
         var count = 0

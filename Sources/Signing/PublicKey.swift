@@ -46,7 +46,10 @@ public struct PublicKey: Sendable, Hashable, CustomStringConvertible {
     /// Reads a `.pub` file: an optional comment line, then the key.
     public init(fileText: String) throws(Failure) {
         let lines = fileText.split(whereSeparator: \.isNewline)
-        guard let line = lines.last, lines.count <= 2, let key = PublicKey(base64: line) else {
+        guard let line = lines.last, lines.count <= 2,
+            lines.count == 1 || lines[0].utf8.starts(with: "untrusted comment:".utf8),
+            let key = PublicKey(base64: line)
+        else {
             throw Failure(
                 .keyMalformed, "this is not a public key",
                 hint: "give a .pub file as 'ypkg key generate' or 'minisign -G' write it")

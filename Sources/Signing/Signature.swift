@@ -22,10 +22,13 @@ public struct Signature: Sendable, Equatable {
 
     /// Reads the four lines of a `.minisig` file.
     public init(fileText: [UInt8]) throws(Failure) {
+        // By bytes: a character of Swift's may begin with the last byte of a prefix or hold a line's end.
         guard let text = String(validating: fileText, as: UTF8.self),
-            case let lines = text.split(separator: "\n", omittingEmptySubsequences: false),
-            lines.count == 5, lines[4].isEmpty,
-            lines[0].hasPrefix(Minisign.untrustedPrefix), lines[2].hasPrefix(Minisign.trustedPrefix),
+            case let lines = text.utf8.split(separator: lineFeed, omittingEmptySubsequences: false)
+                .map({ Substring($0) }),
+            lines.count == 5, lines[4].isEmpty, !lines.contains(where: { $0.utf8.last == carriageReturn }),
+            lines[0].utf8.starts(with: Minisign.untrustedPrefix.utf8),
+            lines[2].utf8.starts(with: Minisign.trustedPrefix.utf8),
             let first = [UInt8](base64: lines[1]), first.count == 74,
             let second = [UInt8](base64: lines[3]), second.count == Minisign.signatureBytes
         else {
@@ -40,7 +43,7 @@ public struct Signature: Sendable, Equatable {
         }
         keyID = KeyID(first[2..<10])
         signature = Array(first[10...])
-        trustedComment = String(lines[2].dropFirst(Minisign.trustedPrefix.count))
+        trustedComment = String(Substring(lines[2].utf8.dropFirst(Minisign.trustedPrefix.utf8.count)))
         commentSignature = second
     }
 
@@ -75,3 +78,6 @@ public struct Signature: Sendable, Equatable {
         return hash
     }
 }
+
+private let lineFeed = UInt8(ascii: "\n")
+private let carriageReturn = UInt8(ascii: "\r")

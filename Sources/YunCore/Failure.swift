@@ -11,10 +11,13 @@ public struct Failure: Error, Sendable {
     /// What the person can do next.
     public let hint: String?
 
+    /// No line for a person is longer, whatever it quotes.
+    public static let messageScalarsMax = 1000
+
     /// A failure of `code`; `message` and `hint` follow the rules of the properties.
     public init(_ code: FailureCode, _ message: String, hint: String? = nil) {
         self.code = code
-        self.message = message
+        self.message = message.abbreviated(to: Self.messageScalarsMax)
         self.hint = hint
     }
 

@@ -1,3 +1,5 @@
+@_spi(_Unicode) internal import Swift
+
 /// A path inside a package: relative, `/` between its components, and nothing in it that could leave the package,
 /// hide what it is, or mean two things on two file systems (`spec/package.md`, section Paths).
 public struct PackagePath: Sendable, Hashable, Comparable, CustomStringConvertible {
@@ -59,26 +61,28 @@ public struct PackagePath: Sendable, Hashable, Comparable, CustomStringConvertib
     /// `..` may only stand before all else: behind a name it would be taken from wherever that name leads, which may
     /// be a symlink to somewhere else.
     public func resolving(target: String) -> PackagePath? {
-        var components = text.split(separator: "/").dropLast().map(String.init)
+        // By bytes: to Swift, a slash before a combining mark is another character.
+        var components = text.utf8.split(separator: slash).dropLast()
         var isClimbing = true
-        for component in target.split(separator: "/", omittingEmptySubsequences: false) {
-            if component == ".." {
+        for component in target.utf8.split(separator: slash, omittingEmptySubsequences: false) {
+            if component.elementsEqual("..".utf8) {
                 guard isClimbing, components.popLast() != nil else { return nil }
             } else {
-                guard !component.isEmpty, component != "." else { return nil }
+                guard !component.isEmpty, !component.elementsEqual(".".utf8) else { return nil }
                 isClimbing = false
-                components.append(String(component))
+                components.append(component)
             }
         }
-        let resolved = components.joined(separator: "/")
+        let resolved = components.map { String(Substring($0)) }.joined(separator: "/")
         return Self.fault(of: resolved) == nil ? PackagePath(unchecked: resolved) : nil
     }
 
-    /// Equal for paths that a file system without case or with normalised names would take for one.
+    /// Equal for paths that a file system without case or with normalised names would take for one: strings are
+    /// equal where their canonical decompositions are.
     public var collisionKey: String {
         guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
-            // Down first: the capital sharp s has no upper case but a lower one, whose upper case is SS.
-            return text.lowercased().uppercased().lowercased()
+            // Folding makes a letter of the iota below; so what stands around it must be in order before.
+            return String(text._nfd.map(\.caseFolded).joined())
         }
         guard text.utf8.contains(where: \.isUppercaseLetter) else { return text }
         return text.lowercased()
@@ -107,3 +111,12 @@ public struct PackagePath: Sendable, Hashable, Comparable, CustomStringConvertib
 }
 
 private let slash = UInt8(ascii: "/")
+
+extension Unicode.Scalar {
+    /// The scalar's full case folding, or what folds to the same and to nothing else. Down first: the capital sharp s
+    /// has no upper case but a lower one, whose upper case is SS. The dotless i is no other letter's fold.
+    fileprivate var caseFolded: String {
+        guard value != 0x131 else { return String(self) }
+        return properties.lowercaseMapping.uppercased().lowercased()
+    }
+}

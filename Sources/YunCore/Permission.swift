@@ -17,8 +17,10 @@ public enum Permission: String, Sendable, CaseIterable, Comparable {
 
     /// - Parameter fullName: the manifest's spelling, `NETWORK.permission.yunos.com`.
     public init?(fullName: String) {
-        guard fullName.hasSuffix(Self.suffix) else { return nil }
-        self.init(rawValue: String(fullName.dropLast(Self.suffix.count)))
+        // By bytes: a string with a Kelvin sign equals one with a K.
+        let known = Self.allCases.first { $0.fullName.utf8.elementsEqual(fullName.utf8) }
+        guard let known else { return nil }
+        self = known
     }
 
     /// By name.

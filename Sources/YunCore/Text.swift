@@ -13,9 +13,10 @@ extension StringProtocol {
         return text
     }
 
-    /// The text cut to `limit` characters for a message.
+    /// The text cut to `limit` scalars for a message; a character may have any number of them.
     public func abbreviated(to limit: Int) -> String {
-        count <= limit ? String(self) : prefix(limit - 1) + "…"
+        guard utf8.count > limit, unicodeScalars.count > limit else { return String(self) }
+        return String(String.UnicodeScalarView(unicodeScalars.prefix(limit - 1))) + "…"
     }
 }
 
