@@ -41,10 +41,10 @@ bench: build ## measure beside the peers; needs root for a loop-mounted file sys
 	@Scripts/bench $(RELEASE)
 
 fmt: ## format all Swift
-	swift format --in-place --recursive Sources Tests Benchmarks Package.swift
+	swift format --in-place --recursive Sources Tests Benchmarks Fuzz Package.swift
 
 lint: ## check the format of all Swift
-	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks Fuzz Package.swift
 
 docs: build ## write manual pages and completions below docs/generated
 	@Scripts/generate-docs $(RELEASE) docs/generated
