@@ -81,12 +81,14 @@ let package = Package(
         // 5: executables
         // ypkg has no shared library at all, which halves the time to its first line; the web host brings only Swift's.
         .executableTarget(
-            name: "ypkg", dependencies: ["Commands"], swiftSettings: strict,
+            name: "ypkg", dependencies: ["Commands"], exclude: ["discard-unwind-tables.ld"],
+            swiftSettings: strict,
             linkerSettings: [
                 .unsafeFlags(
                     [
                         "-static-executable", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker",
-                        "--icf=all",
+                        "--icf=all", "-Xlinker", "--no-eh-frame-hdr", "-Xlinker",
+                        "\(Context.packageDirectory)/Sources/ypkg/discard-unwind-tables.ld",
                     ], .when(configuration: .release))
             ]),
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
