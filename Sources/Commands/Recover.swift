@@ -23,6 +23,9 @@ struct Recover: ParsableCommand {
                 "cleared \(report.clearedInstalls) unfinished installs, \(report.deletedReleases) unnamed releases and the data of \(report.deletedData) removed apps"
             )
         }
+        for app in report.running.sorted() {
+            Console.note("\(app) runs: what it runs from or with stays until the first change after its end")
+        }
         report.undeletable.forEach(Console.warning)
         if let missing = report.missing.first {
             throw Failure(
@@ -35,12 +38,14 @@ struct Recover: ParsableCommand {
         let clearedInstalls: Int
         let deletedReleases: Int
         let deletedData: Int
+        let running: [String]
         let missing: [String]
 
         init(_ report: RecoveryReport) {
             clearedInstalls = report.clearedInstalls
             deletedReleases = report.deletedReleases
             deletedData = report.deletedData
+            running = report.running.sorted()
             missing = report.missing
         }
     }

@@ -43,7 +43,7 @@ public struct Installer {
     ) throws(Failure) -> Outcome {
         let lock = try root.lock(announce: announceWaiting)
         defer { withExtendedLifetime(lock) {} }
-        _ = try root.recover()
+        let recovery = try root.recover()
         let indexDigest = Digest(of: package.bundle.indexBytes)
         let existing = try root.registry.app(package.manifest.domain)
         if let existing {
@@ -51,6 +51,10 @@ public struct Installer {
             if let current = existing.current, current.indexDigest == indexDigest {
                 return try repair(current, from: package, progress)
             }
+        }
+        // A removed app that still runs has its data open: it can be neither deleted nor given to another.
+        guard existing != nil || !recovery.running.contains(package.manifest.domain.name) else {
+            throw .running(package.manifest.domain)
         }
         try checkSpace(for: package.index)
         let release = InstalledRelease(
@@ -73,7 +77,7 @@ public struct Installer {
                 title: package.manifest.title.text(forLocale: "en"),
                 pages: package.manifest.pages.map { ($0.uri.description, $0.kind.rawValue, $0.isMain) }))
         // What the commit no longer names goes now rather than at the next change.
-        _ = try root.recover()
+        _ = try root.recover(only: release.domain)
         return existing?.current.map { .updated(from: $0.versionCode) } ?? .installed
     }
 
@@ -197,8 +201,10 @@ public struct Installer {
         try target.synchronizeFileSystem()
     }
 
-    /// Removes an app, and its data unless `keepsData`.
-    public func remove(_ domain: Domain, keepsData: Bool) throws(Failure) {
+    /// Removes an app, and its data unless `keepsData`. The files of one that runs go when it has ended.
+    /// - Returns: whether it still runs.
+    @discardableResult
+    public func remove(_ domain: Domain, keepsData: Bool) throws(Failure) -> Bool {
         let lock = try root.lock(announce: announceWaiting)
         defer { withExtendedLifetime(lock) {} }
         _ = try root.recover()
@@ -206,7 +212,7 @@ public struct Installer {
             throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
         }
         try root.registry.remove(domain, keepsData: keepsData, at: CurrentProcess.now)
-        _ = try root.recover()
+        return try root.recover(only: domain).running.contains(domain.name)
     }
 
     /// Clears away what interrupted changes left.
@@ -214,5 +220,11 @@ public struct Installer {
         let lock = try root.lock(announce: announceWaiting)
         defer { withExtendedLifetime(lock) {} }
         return try root.recover()
+    }
+}
+
+extension Failure {
+    static func running(_ domain: Domain) -> Failure {
+        Failure(.appRunning, "\(domain) is running", hint: "end it and try again")
     }
 }

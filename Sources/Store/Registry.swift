@@ -123,9 +123,11 @@ public final class Registry {
         ).map { row throws(Failure) in try release(domain, row[...]) }
     }
 
-    /// Every release directory that must exist, as `DOMAIN/DIRECTORY`.
-    public func releaseDirectories() throws(Failure) -> Set<String> {
-        let rows = try database.rows("SELECT domain, version_code, index_digest FROM release")
+    /// Every release directory that must exist, as `DOMAIN/DIRECTORY`; of one app, or of all.
+    public func releaseDirectories(of domain: Domain? = nil) throws(Failure) -> Set<String> {
+        let rows = try database.rows(
+            "SELECT domain, version_code, index_digest FROM release WHERE ?1 IS NULL OR domain = ?1",
+            domain.map { .text($0.name) } ?? .null)
         var names: Set<String> = []
         for row in rows {
             guard let domain = row[0].text, let code = row[1].integer, let bytes = row[2].blob,

@@ -60,6 +60,7 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case inputOutput = "io.failed"
     case noSpace = "io.no-space"
     case storeBusy = "store.busy"
+    case appRunning = "app.running"
     case storeDamaged = "store.damaged"
     case installDowngrade = "install.downgrade"
     case installOtherKey = "install.other-key"
@@ -85,7 +86,7 @@ public enum FailureCode: String, Sendable, CaseIterable {
         case .internalError: 70
         case .outputExists, .outputUnwritable: 73
         case .inputOutput, .noSpace, .storeDamaged: 74
-        case .storeBusy: 75
+        case .storeBusy, .appRunning: 75
         case .installDowngrade, .installOtherKey, .installOtherBytes: 76
         case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .passphraseWrong: 77
         case .sandboxFailed: 78

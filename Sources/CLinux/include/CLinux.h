@@ -18,6 +18,9 @@ int yun_openat_beneath(int directory, const char *path, int flags, mode_t mode);
 /// renameat2(2) with RENAME_NOREPLACE: what stands at the target is never overwritten.
 int yun_rename_noreplace(int fromDirectory, const char *from, int toDirectory, const char *to);
 
+/// renameat2(2) with RENAME_EXCHANGE: both names exist throughout.
+int yun_rename_exchange(int fromDirectory, const char *from, int toDirectory, const char *to);
+
 int yun_syncfs(int descriptor);
 /// Begins to write what was put into these bytes of a file to the disk, without waiting for it.
 int yun_start_writing(int descriptor, int64_t offset, int64_t count);
