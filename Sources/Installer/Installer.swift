@@ -47,10 +47,10 @@ public struct Installer {
         let indexDigest = Digest(of: package.bundle.indexBytes)
         let existing = try root.registry.app(package.manifest.domain)
         if let existing {
-            try Self.check(package, indexDigest, replaces: existing)
             if let current = existing.current, current.indexDigest == indexDigest {
                 return try repair(current, from: package, progress)
             }
+            try Self.check(package, indexDigest, replaces: existing)
         }
         // A removed app that still runs has its data open: it can be neither deleted nor given to another.
         guard existing != nil || !recovery.running.contains(package.manifest.domain.name) else {
@@ -60,7 +60,8 @@ public struct Installer {
         let release = InstalledRelease(
             domain: package.manifest.domain, version: package.manifest.version,
             versionCode: package.manifest.versionCode, indexDigest: indexDigest,
-            contentBytes: package.index.contentBytes, installedAt: CurrentProcess.now, isCurrent: true)
+            contentBytes: package.index.contentBytes, installedAt: CurrentProcess.now,
+            publisherKey: package.publisher.key.bytes, isCurrent: true)
         let userID = try userID(of: existing)
         try stage(package, release, existing?.current, progress)
         if existing == nil {
@@ -72,8 +73,7 @@ public struct Installer {
         try publish(release)
         try root.registry.commit(
             Registry.NewRelease(
-                release: release, publisherKey: package.publisher.key.bytes,
-                signingClass: package.publisher.signingClass.rawValue, userID: userID,
+                release: release, signingClass: package.publisher.signingClass.rawValue, userID: userID,
                 title: package.manifest.title.text(forLocale: "en"),
                 pages: package.manifest.pages.map { ($0.uri.description, $0.kind.rawValue, $0.isMain) }))
         // What the commit no longer names goes now rather than at the next change.
@@ -109,17 +109,18 @@ public struct Installer {
                 .installOtherKey, "\(what) to another publisher's key",
                 hint: "to give up that app and its data first: ypkg remove \(domain)")
         }
-        guard let current = existing.current else { return }
-        guard package.manifest.versionCode >= current.versionCode else {
+        guard let highest = existing.highestCode else { return }
+        guard package.manifest.versionCode >= highest else {
+            let isInstalled = existing.current?.versionCode == highest
             throw Failure(
                 .installDowngrade,
-                "\(domain) \(current.version) (\(current.versionCode)) is installed, which is newer than version code \(package.manifest.versionCode)",
+                "version code \(highest) of \(domain) \(isInstalled ? "is installed" : "was installed before"), which is newer than \(package.manifest.versionCode)",
                 hint: "install a package with a higher version code")
         }
-        guard package.manifest.versionCode > current.versionCode || current.indexDigest == indexDigest else {
+        guard package.manifest.versionCode > highest || indexDigest == existing.highestDigest ?? indexDigest
+        else {
             throw Failure(
-                .installOtherBytes,
-                "\(domain) with version code \(current.versionCode) is installed with other contents",
+                .installOtherBytes, "version code \(highest) of \(domain) had other contents here",
                 hint: "raise version_code in the manifest and pack again")
         }
     }

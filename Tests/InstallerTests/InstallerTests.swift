@@ -93,6 +93,21 @@ import YunCore
         try device.expectConsistent()
     }
 
+    @Test("T-8, T-9: kept data meets no older release than it has met, and no other contents of that one")
+    func keptDataIsNotDowngraded() throws {
+        var second = app
+        second.versionCode = 2
+        try install(second)
+        try device.installer.remove(Domain(app.domain), keepsData: true)
+        #expect(code { try install(app, as: "old") } == .installDowngrade)
+        var changed = second
+        changed.files["app/main.js"] = Array("other".utf8)
+        #expect(code { try install(changed, as: "changed") } == .installOtherBytes)
+        #expect(try install(second, as: "again") == .installed)
+        try device.installer.remove(Domain(app.domain), keepsData: false)
+        #expect(try install(app, as: "old") == .installed)
+    }
+
     @Test("P-16: a package whose payload is bad leaves nothing, and the installed release alone")
     func badPayload() throws {
         try install(app)
