@@ -22,7 +22,8 @@ public struct Ypkg: ParsableCommand {
             CommandGroup(name: "Make", subcommands: [Init.self, Pack.self, Key.self, Sign.self]),
             CommandGroup(name: "Look", subcommands: [Verify.self, Inspect.self, List.self, Info.self]),
             CommandGroup(
-                name: "Use", subcommands: [Install.self, Remove.self, Run.self, Trust.self, Recover.self]),
+                name: "Use",
+                subcommands: [Install.self, Rollback.self, Remove.self, Run.self, Trust.self, Recover.self]),
         ])
 
     /// For ArgumentParser.

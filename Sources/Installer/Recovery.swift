@@ -11,13 +11,19 @@ struct RecoveryPlan: Equatable {
     var unnamed: [String] = []
     /// Directories below `apps` without any release left.
     var empty: [String] = []
+    /// Names in `snapshots` that no app has.
+    var unnamedSnapshots: [String] = []
     /// Domains whose data was to be deleted.
     var discarded: [Domain] = []
     /// `DOMAIN/DIRECTORY` that the registry names and that is gone: nothing of ours does that.
     var missing: [String] = []
 
-    init(staging: [String], onDisk: [String: [String]], named: Set<String>, discarded: [Domain]) {
+    init(
+        staging: [String], onDisk: [String: [String]], named: Set<String>, discarded: [Domain],
+        snapshots: [String] = [], namedSnapshots: Set<String> = []
+    ) {
         unfinished = staging
+        unnamedSnapshots = snapshots.filter { !namedSnapshots.contains($0) }
         self.discarded = discarded
         var present: Set<String> = []
         let namedDomains = Set(named.map { $0.prefix { $0 != "/" } })
@@ -42,6 +48,10 @@ public struct RecoveryReport: Sendable, Equatable {
     public var deletedReleases = 0
     /// Apps whose data was deleted as their removal had ordered.
     public var deletedData = 0
+    /// Data of earlier releases that nothing can return to any more.
+    public var deletedSnapshots = 0
+    /// Returns to another release that were finished.
+    public var finishedReturns = 0
     /// Releases that the registry names and that are not on disk.
     public var missing: [String] = []
     /// Domains of apps that run from a release, or with data, that is to be deleted: it goes when they have ended.
@@ -74,11 +84,27 @@ extension StoreRoot {
         }
         let plan = RecoveryPlan(
             staging: try staging.names(), onDisk: onDisk, named: try registry.releaseDirectories(of: domain),
-            discarded: try registry.discardedData().filter { domain == nil || $0 == domain })
+            discarded: try registry.discardedData().filter { domain == nil || $0 == domain },
+            snapshots: try snapshots.names(), namedSnapshots: try registry.snapshots())
         var report = RecoveryReport(missing: plan.missing)
+        for step in try registry.unfinishedReturns(of: domain) {
+            report.attempt(\.finishedReturns, of: step.domain.name) { () throws(Failure) in
+                // Whoever has it now only looks, for a run that finds an unfinished return lets go again.
+                guard let lock = try reserve(step.domain, waiting: true) else { return false }
+                defer { withExtendedLifetime(lock) {} }
+                try finish(step)
+                return true
+            }
+        }
         for name in plan.unfinished {
             report.attempt(\.clearedInstalls) { () throws(Failure) in
                 try staging.removeTree(name)
+                return true
+            }
+        }
+        for name in plan.unnamedSnapshots {
+            report.attempt(\.deletedSnapshots) { () throws(Failure) in
+                try snapshots.removeTree(name)
                 return true
             }
         }

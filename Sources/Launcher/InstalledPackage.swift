@@ -1,3 +1,4 @@
+internal import Installer
 public import Manifest
 public import Platform
 public import Store
@@ -18,6 +19,9 @@ public struct InstalledPackage {
 
     /// Reads the current release of an installed app, and takes it into use where it is going to run.
     public init(_ domain: Domain, in root: StoreRoot, forRunning: Bool = false) throws(Failure) {
+        if forRunning, try !root.registry.unfinishedReturns(of: domain).isEmpty {
+            _ = try Installer(root: root, threads: 1, announceWaiting: {}).recover()
+        }
         use = forRunning ? try root.use(domain) : nil
         guard let app = try root.registry.app(domain), let release = use?.release ?? app.current else {
             throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")

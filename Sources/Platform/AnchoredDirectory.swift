@@ -180,6 +180,20 @@ public final class AnchoredDirectory: Sendable {
         }
     }
 
+    /// Copies `name` and all that is in it, links as links, into a directory that nobody else can reach. What fails
+    /// leaves a part behind.
+    /// - Parameters:
+    ///   - links: an empty directory of the target's file system, which is filled.
+    ///   - budgetBytes: how much may be written; what the file system can share costs nothing.
+    public func copyTree(
+        _ name: String, to target: AnchoredDirectory, as newName: String, links: AnchoredDirectory,
+        budgetBytes: Int
+    ) throws(Failure) {
+        let result = unsafe yun_copy_tree(
+            descriptor.number, name, target.number, newName, links.number, Int64(budgetBytes))
+        guard result == 0 else { throw .system("cannot copy \(path(of: name).escaped)") }
+    }
+
     /// Removes one file, symlink or empty directory; one that is not there is no error.
     public func remove(_ name: String, isDirectory: Bool = false) throws(Failure) {
         guard unsafe unlinkat(descriptor.number, name, isDirectory ? AT_REMOVEDIR : 0) == 0 || errno == ENOENT

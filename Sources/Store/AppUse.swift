@@ -25,6 +25,10 @@ extension StoreRoot {
             // Between the look and the locks the app may have been updated, or removed and installed anew: then the
             // locks are on what nobody calls the app any more, or could not be had.
             guard try registry.app(domain)?.current == release else { continue }
+            guard try registry.unfinishedReturns(of: domain).isEmpty else {
+                throw Failure(
+                    .storeBusy, "\(domain) is on its way to another release", hint: "finish it: ypkg recover")
+            }
             if let use = try locked.get() { return use }
         }
         return nil
@@ -53,10 +57,10 @@ extension StoreRoot {
         try app.status(of: ".")?.inode == apps.status(of: domain.name)?.inode
     }
 
-    /// Keeps an app from being started, or `nil` where it runs. Only for whoever holds the store's lock: everybody
-    /// else who waits for it looks into the registry again.
-    public func reserve(_ domain: Domain) throws(Failure) -> FileLock? {
-        try apps.makeDirectory(domain.name).lockSelf(isShared: false, waiting: false)
+    /// Keeps an app from being started, or `nil` where it runs and this does not wait for its end. Only for whoever
+    /// holds the store's lock: everybody else who waits for it looks into the registry again.
+    public func reserve(_ domain: Domain, waiting: Bool = false) throws(Failure) -> FileLock? {
+        try apps.makeDirectory(domain.name).lockSelf(isShared: false, waiting: waiting)
     }
 
     /// Keeps a release from being started, or `nil` where it runs.

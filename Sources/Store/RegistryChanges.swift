@@ -102,12 +102,80 @@ extension Registry {
                     "UPDATE app SET current = NULL, snapshot = NULL WHERE domain = ?", .text(domain.name))
                 try database.rows("DELETE FROM release WHERE domain = ?", .text(domain.name))
                 try database.rows("DELETE FROM page WHERE domain = ?", .text(domain.name))
+                try database.rows("DELETE FROM going_back WHERE domain = ?", .text(domain.name))
             } else {
                 try database.rows("DELETE FROM app WHERE domain = ?", .text(domain.name))
                 try database.rows("INSERT OR IGNORE INTO discarded_data VALUES (?)", .text(domain.name))
             }
             try note(keepsData ? "remove-keeping-data" : "remove", domain.name, nil, at: time)
         }
+    }
+
+    /// A return to another release that was begun: data and snapshot are exchanged before it is committed, and by
+    /// their inodes it can be told whether they were.
+    public struct GoingBack: Sendable, Equatable {
+        /// The app.
+        public let domain: Domain
+        /// The release that is returned to.
+        public let versionCode: VersionCode
+        /// The directory below `snapshots` that holds its data at first.
+        public let snapshot: String
+        /// The inode of the app's data before the exchange.
+        public let dataInode: UInt64
+        /// The inode of the snapshot before the exchange.
+        public let snapshotInode: UInt64
+
+        /// All that is needed to finish it.
+        public init(
+            domain: Domain, versionCode: VersionCode, snapshot: String, dataInode: UInt64,
+            snapshotInode: UInt64
+        ) {
+            self.domain = domain
+            self.versionCode = versionCode
+            self.snapshot = snapshot
+            self.dataInode = dataInode
+            self.snapshotInode = snapshotInode
+        }
+    }
+
+    /// Says that a return begins: from now on it will be finished, whatever fails.
+    public func begin(_ step: GoingBack) throws(Failure) {
+        try database.rows(
+            "INSERT INTO going_back VALUES (?, ?, ?, ?, ?)", .text(step.domain.name),
+            .integer(step.versionCode.value), .text(step.snapshot),
+            .integer(Int(truncatingIfNeeded: step.dataInode)),
+            .integer(Int(truncatingIfNeeded: step.snapshotInode)))
+    }
+
+    /// The returns that were begun and not finished; of one app, or of all.
+    public func unfinishedReturns(of domain: Domain? = nil) throws(Failure) -> [GoingBack] {
+        try database.rows(
+            "SELECT * FROM going_back WHERE ?1 IS NULL OR domain = ?1", domain.map { .text($0.name) } ?? .null
+        ).map { row throws(Failure) in
+            guard let domain = row[0].text, let code = row[1].integer, let snapshot = row[2].text,
+                let dataInode = row[3].integer, let snapshotInode = row[4].integer
+            else { throw Self.damaged }
+            return GoingBack(
+                domain: try Domain(domain), versionCode: try Self.versionCode(code), snapshot: snapshot,
+                dataInode: UInt64(truncatingIfNeeded: dataInode),
+                snapshotInode: UInt64(truncatingIfNeeded: snapshotInode))
+        }
+    }
+
+    /// The commit point of a return. The highest version code and the publisher stay: both only go forward.
+    public func commitReturn(
+        of domain: Domain, to code: VersionCode, title: String, pages: [PageRow], at time: Int
+    ) throws(Failure) {
+        try database.transaction { () throws(Failure) in
+            try makeCurrent(domain, code, title: title, pages: pages)
+            try database.rows("DELETE FROM going_back WHERE domain = ?", .text(domain.name))
+            try note("return", domain.name, code, at: time)
+        }
+    }
+
+    /// Every directory that must exist below `snapshots`.
+    public func snapshots() throws(Failure) -> Set<String> {
+        Set(try database.rows("SELECT snapshot FROM app").compactMap { $0[0].text })
     }
 
     /// The lowest user id of `range` that no app has.

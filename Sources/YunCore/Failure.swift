@@ -52,6 +52,8 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case inputUnreadable = "input.unreadable"
     case appUnknown = "app.unknown"
     case pageUnknown = "page.unknown"
+    case releaseUnknown = "release.unknown"
+    case dataUnknown = "data.unknown"
     case keyUnknown = "key.unknown"
     case unavailable = "platform.unavailable"
     case internalError = "internal"
@@ -81,7 +83,7 @@ public enum FailureCode: String, Sendable, CaseIterable {
             .statementMalformed:
             65
         case .inputUnreadable: 66
-        case .appUnknown, .pageUnknown, .keyUnknown: 67
+        case .appUnknown, .pageUnknown, .releaseUnknown, .dataUnknown, .keyUnknown: 67
         case .unavailable: 69
         case .internalError: 70
         case .outputExists, .outputUnwritable: 73

@@ -49,7 +49,7 @@ import YunCore
         var next = app
         next.versionCode = 2
         next.files["app/main.js"] = Array("changed".utf8)
-        #expect(try install(next) == .updated(from: try VersionCode(1)))
+        #expect(try install(next) == .updated(from: try VersionCode(1), .withData))
         #expect(try directory.read("root/data/\(app.domain)/mine") == [1])
         let release = try #require(try root.registry.app(Domain(app.domain))?.current)
         let tree = try root.directory(of: release).directory("tree")
