@@ -83,4 +83,22 @@ enum KeyFile {
         try file.withDescriptor { descriptor throws(Failure) in try descriptor.write(bytes) }
         try file.publish()
     }
+
+    /// Writes a statement and its signature, FILE and FILE.minisig.
+    static func createStatement(
+        _ path: String, _ text: [UInt8], signedBy key: SecretKey, comment: String
+    ) throws(Failure) {
+        let signature = Array(key.sign(text, trustedComment: comment).fileText.utf8)
+        try create(path, text, permissions: 0o644, replacing: true)
+        try create(path + ".minisig", signature, permissions: 0o644, replacing: true)
+    }
+
+    /// Reads a statement and its signature.
+    static func statement(at path: String) throws(Failure) -> (text: [UInt8], signature: [UInt8]) {
+        func read(_ path: String) throws(Failure) -> [UInt8] {
+            try OwnedDescriptor.open(path, .read)
+                .readToEnd(limit: Limits.statementBytesMax, describedAs: path.escaped)
+        }
+        return (try read(path), try read(path + ".minisig"))
+    }
 }

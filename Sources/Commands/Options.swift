@@ -28,8 +28,9 @@ struct StoreOptions: ParsableArguments {
 
     /// The keys that this store trusts.
     func policy() throws(Failure) -> TrustPolicy {
-        TrustPolicy(
-            anchors: try AnchorStore(storePath: path()).anchors(),
+        let anchors = try AnchorStore(storePath: path())
+        return TrustPolicy(
+            anchors: try anchors.anchors(), revocations: try anchors.revocations(),
             today: CalendarDay(secondsSince1970: CurrentProcess.now))
     }
 }

@@ -41,8 +41,7 @@ struct Sign: ParsableCommand {
         }
         let key = try options.open()
         let statements = UntrustedBundle.Statements(
-            profile: try profile.map { path throws(Failure) in (try read(path), try read(path + ".minisig"))
-            },
+            profile: try profile.map { path throws(Failure) in try KeyFile.statement(at: path) },
             lineage: try lineage.map { path throws(Failure) in try read(path) })
         try bundle.sign(with: key, name: name, adding: statements, output: target)
         Console.note("signed \(target.escaped) with the key \(key.publicKey.id)")

@@ -8,7 +8,7 @@ internal import YunCore
 struct Trust: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trust", abstract: "Says whose packages may be installed.",
-        subcommands: [Add.self, Revoke.self, Show.self, Vouch.self])
+        subcommands: [Add.self, Drop.self, Show.self, Vouch.self, Revoke.self, Disavow.self, Import.self])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "add", abstract: "Trusts a key.")
@@ -21,6 +21,19 @@ struct Trust: ParsableCommand {
         var signingClass: SigningClass
 
         @OptionGroup var store: StoreOptions
+        @OptionGroup var format: OutputOptions
+
+        private struct Row: Encodable {
+            let key: KeyOutput
+            let signingClass: String
+            let isNew: Bool
+
+            init(_ anchor: Anchor, isNew: Bool) {
+                key = KeyOutput(anchor.key)
+                signingClass = anchor.signingClass.rawValue
+                self.isNew = isNew
+            }
+        }
 
         func run() throws {
             let key = try KeyFile.publicKey(at: file)
@@ -28,6 +41,9 @@ struct Trust: ParsableCommand {
             let lock = try root.lock { Console.note("waiting for another ypkg to finish") }
             defer { withExtendedLifetime(lock) {} }
             let isNew = try AnchorStore(root).add(Anchor(key: key, signingClass: signingClass))
+            if format.json {
+                return try Console.json(Row(Anchor(key: key, signingClass: signingClass), isNew: isNew))
+            }
             Console.note(
                 isNew
                     ? "the key \(key.id) is now trusted (\(signingClass.rawValue))"
@@ -35,7 +51,7 @@ struct Trust: ParsableCommand {
         }
     }
 
-    struct Revoke: ParsableCommand {
+    struct Drop: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "remove", abstract: "Trusts a key no longer.",
             discussion: "What it signed stays installed; it cannot be installed again or updated.")
@@ -44,6 +60,7 @@ struct Trust: ParsableCommand {
         var id: String
 
         @OptionGroup var store: StoreOptions
+        @OptionGroup var format: OutputOptions
 
         func run() throws {
             guard let id = KeyID(id) else {
@@ -53,6 +70,7 @@ struct Trust: ParsableCommand {
             let lock = try root.lock { Console.note("waiting for another ypkg to finish") }
             defer { withExtendedLifetime(lock) {} }
             try AnchorStore(root).remove(id)
+            if format.json { return try Console.json(["removed": id.description]) }
             Console.note("the key \(id) is no longer trusted")
         }
     }
@@ -65,18 +83,45 @@ struct Trust: ParsableCommand {
         @OptionGroup var format: OutputOptions
 
         func run() throws {
-            let anchors = try AnchorStore(storePath: store.path()).anchors()
-            if format.json {
-                return try Console.json(
-                    anchors.map { Row(key: KeyOutput($0.key), signingClass: $0.signingClass.rawValue) })
-            }
-            guard !anchors.isEmpty else { return Console.note("no key is trusted") }
-            Console.table(anchors.map { [$0.key.id.description, $0.signingClass.rawValue, $0.key.base64] })
+            let trust = try AnchorStore(storePath: store.path())
+            let rows = try trust.anchors().map(Row.init) + trust.revocations().words.flatMap(Row.rows)
+            if format.json { return try Console.json(rows) }
+            guard !rows.isEmpty else { return Console.note("no key is trusted") }
+            Console.table(
+                rows.map { row in
+                    [
+                        row.key?.id ?? "release",
+                        row.signingClass
+                            ?? "revoked by \(row.revokedBy ?? "")\(row.number.map { " in number \($0)" } ?? "")",
+                        row.key?.publicKey ?? row.index ?? "",
+                    ]
+                })
         }
 
+        /// A trusted key has a class; a revoked key or release says by whom.
         private struct Row: Encodable {
-            let key: KeyOutput
-            let signingClass: String
+            let key: KeyOutput?
+            var index: String?
+            var signingClass: String?
+            var revokedBy: String?
+            var number: Int?
+
+            init(_ anchor: Anchor) {
+                key = KeyOutput(anchor.key)
+                signingClass = anchor.signingClass.rawValue
+            }
+
+            private init(_ word: Revocations.Word, key: PublicKey? = nil, index: Digest? = nil) {
+                self.key = key.map(KeyOutput.init)
+                self.index = index?.description
+                revokedBy = word.revoker.description
+                number = word.revoker == .owner ? nil : word.revocation.number
+            }
+
+            static func rows(_ word: Revocations.Word) -> [Row] {
+                word.revocation.keys.map { Row(word, key: $0) }
+                    + word.revocation.indexes.map { Row(word, index: $0) }
+            }
         }
     }
 
@@ -107,6 +152,8 @@ struct Trust: ParsableCommand {
         @Option(name: .shortAndLong, help: ArgumentHelp("The profile to write.", valueName: "file"))
         var output: String
 
+        @OptionGroup var format: OutputOptions
+
         func run() throws {
             guard let until = CalendarDay(until) else {
                 throw Failure(.usage, "\(self.until.escaped) is not a day", hint: "write YYYY-MM-DD")
@@ -124,11 +171,20 @@ struct Trust: ParsableCommand {
             // Reading it back applies every rule of the format to what was typed.
             let text = try Profile(text: profile.text).text
             let key = try options.open()
-            let signature = key.sign(text, trustedComment: "profile of \(profile.key.id) until \(until)")
-            try KeyFile.create(output, text, permissions: 0o644, replacing: true)
-            try KeyFile.create(
-                output + ".minisig", Array(signature.fileText.utf8), permissions: 0o644, replacing: true)
+            try KeyFile.createStatement(
+                output, text, signedBy: key, comment: "profile of \(profile.key.id) until \(until)")
+            if format.json {
+                return try Console.json(
+                    Summary(
+                        key: KeyOutput(profile.key), by: KeyOutput(key.publicKey), until: until.description))
+            }
             Console.note("\(key.publicKey.id) vouches for \(profile.key.id) until \(until)")
+        }
+
+        private struct Summary: Encodable {
+            let key: KeyOutput
+            let by: KeyOutput
+            let until: String
         }
     }
 }

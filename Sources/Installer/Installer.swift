@@ -61,7 +61,8 @@ public struct Installer {
             domain: package.manifest.domain, version: package.manifest.version,
             versionCode: package.manifest.versionCode, indexDigest: indexDigest,
             contentBytes: package.index.contentBytes, installedAt: CurrentProcess.now,
-            publisherKey: package.publisher.key.bytes, isCurrent: true)
+            publisherKey: package.publisher.key.bytes, voucherKey: package.publisher.voucher?.bytes,
+            isCurrent: true)
         if try !isPresent(release, isRunning: recovery.running.contains(release.domain.name)) {
             try checkSpace(for: package.index)
             try stage(package, release, existing?.current, progress)

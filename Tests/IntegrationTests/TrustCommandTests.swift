@@ -1,0 +1,86 @@
+import Platform
+import Support
+import Testing
+import YunCore
+
+/// What the commands say and do about trust that ended.
+@Suite struct TrustCommandTests {
+    private let ypkg: Tool
+
+    init() throws {
+        ypkg = try Tool()
+        try ypkg.prepare("notes")
+    }
+
+    private func jq(_ filter: String, _ result: Program.Result) throws -> String {
+        try Program("jq").run(["-r", filter], input: result.outputBytes).output
+    }
+
+    @Test(
+        "K-13: what the owner revoked is not installed, run or verified, and says so, until that is taken back"
+    )
+    func owner() throws {
+        #expect(try ypkg("install", "notes.ypkg").status == 0)
+        #expect(try ypkg("trust", "revoke", "me.pub").status == 0)
+        for arguments in [["run", "notes"], ["verify", "notes.ypkg"], ["install", "notes.ypkg"]] {
+            let result = try ypkg.run(arguments)
+            #expect(result.status == 77, "\(arguments)")
+            #expect(result.errors.contains("was revoked by the owner of this device"), "\(result.errors)")
+            #expect(result.errors.contains("--undo"))
+        }
+        #expect(try ypkg("info", "notes").output.contains("revoked "))
+        #expect(try ypkg("trust", "list").output.contains("revoked by the owner of this device"))
+        #expect(try ypkg("trust", "add", "me.pub", "--class", "developer", "--json").status == 76)
+        #expect(
+            try ypkg("trust", "revoke", "me.pub", "--undo", "--json").output.contains("\"isRevoked\" : false")
+        )
+        #expect(try ypkg("run", "notes", "--", "list").status == 0)
+    }
+
+    @Test("K-12, K-13: a store's statement stops a release that it vouched for")
+    func store() throws {
+        for name in ["author", "shop"] {
+            #expect(try ypkg("key", "generate", name, "--no-passphrase").status == 0)
+        }
+        #expect(try ypkg("trust", "add", "shop.pub", "--class", "store").status == 0)
+        let vouch = try ypkg(
+            "trust", "vouch", "author.pub", "--domain", "notes.yunos.com", "--until", "2099-01-01", "--key",
+            "shop.key", "-o", "profile", "--json")
+        #expect(try vouch.status == 0 && jq(".until", vouch) == "2099-01-01\n", "\(vouch.errors)")
+        #expect(try ypkg("sign", "notes.ypkg", "--key", "author.key", "--profile", "profile").status == 0)
+        #expect(try ypkg("install", "notes.ypkg").status == 0)
+        let index = try jq(".indexDigest", ypkg("info", "notes", "--json")).dropLast()
+        for (number, keys) in [("1", []), ("2", ["author.pub"])] {
+            let disavow = try ypkg.run(
+                ["trust", "disavow"] + keys + [
+                    "--index", String(index), "--number", number, "--key", "shop.key", "-o", "gone",
+                ])
+            #expect(disavow.status == 0, "\(disavow.errors)")
+            #expect(try jq(".isNew", ypkg("trust", "import", "gone", "--json")) == "true\n")
+            let run = try ypkg("run", "notes", "--", "list")
+            #expect(run.status == 77 && run.errors.contains("revoked by the key"), "\(run.errors)")
+            #expect(try ypkg("verify", "notes.ypkg").status == 77)
+        }
+        #expect(try jq("map(select(.revokedBy != null)) | length", ypkg("trust", "list", "--json")) == "2\n")
+        #expect(try ypkg("trust", "remove", "me", "--json").status == 64)
+        let shop = try jq(
+            "map(select(.signingClass == \"store\"))[0].key.id", ypkg("trust", "list", "--json"))
+        #expect(try ypkg("trust", "remove", String(shop.dropLast()), "--json").status == 0)
+        #expect(try ypkg("run", "notes", "--", "list").status == 0)
+    }
+
+    @Test("a key of another class is a conflict, with 76")
+    func otherClass() throws {
+        let result = try ypkg("trust", "add", "me.pub", "--class", "store", "--json")
+        #expect(try result.status == 76 && jq(".error.code", result) == "trust.conflict\n")
+    }
+
+    @Test("info names the publisher by the key's id, and --json gives the key")
+    func publisher() throws {
+        #expect(try ypkg("install", "notes.ypkg").status == 0)
+        let key = try jq(".publicKey", ypkg("key", "show", "me.pub", "--json"))
+        let id = try jq(".id", ypkg("key", "show", "me.pub", "--json")).dropLast()
+        #expect(try jq(".publisher.publicKey", ypkg("info", "notes", "--json")) == key)
+        #expect(try ypkg("info", "notes").output.contains("\(id) (developer)"))
+    }
+}
