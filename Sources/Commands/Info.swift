@@ -39,6 +39,10 @@ struct Info: ParsableCommand {
         rows += details.releases.filter { !$0.isCurrent }.map {
             ["other", "\($0.version) (\($0.versionCode)), to return to with 'ypkg rollback'"]
         }
+        rows += details.history.map { row in
+            let release = row.versionCode.map { " (\($0))" } ?? ""
+            return ["history", "\(CalendarDay(secondsSince1970: row.at)) \(row.action)\(release)"]
+        }
         Console.table(rows)
     }
 
@@ -53,6 +57,12 @@ struct Info: ParsableCommand {
             let version: String
             let versionCode: Int
             let isCurrent: Bool
+        }
+
+        struct HistoryRow: Encodable {
+            let at: Int
+            let action: String
+            let versionCode: Int?
         }
 
         let domain: String
@@ -73,6 +83,7 @@ struct Info: ParsableCommand {
         let releases: [ReleaseRow]
         /// Why it is not run.
         let revoked: String?
+        let history: [HistoryRow]
 
         init(_ installed: InstalledPackage, _ root: StoreRoot) throws(Failure) {
             let (app, release, manifest) = (installed.app, installed.release, installed.manifest)
@@ -100,6 +111,9 @@ struct Info: ParsableCommand {
             revoked = try AnchorStore(root).revocations().fault(
                 publisher: release.publisherKey, voucher: release.voucherKey, index: release.indexDigest)?
                 .message
+            history = try root.registry.history(of: app.domain).map {
+                HistoryRow(at: $0.at, action: $0.action, versionCode: $0.versionCode)
+            }
         }
     }
 }

@@ -37,9 +37,10 @@ public struct Installer {
     /// Installs or updates an app.
     /// - Parameters:
     ///   - package: verified but for its payload, which is verified while it is written.
+    ///   - allowsDowngrade: whether a developer's package may be older than what was installed.
     ///   - progress: told how many compressed bytes have been read, from any thread.
     public func install(
-        _ package: VerifiedBundle, progress: @escaping @Sendable (Int) -> Void
+        _ package: VerifiedBundle, allowsDowngrade: Bool = false, progress: @escaping @Sendable (Int) -> Void
     ) throws(Failure) -> Outcome {
         let lock = try root.lock(announce: announceWaiting)
         defer { withExtendedLifetime(lock) {} }
@@ -50,7 +51,7 @@ public struct Installer {
             if let current = existing.current, current.indexDigest == indexDigest {
                 return try repair(current, from: package, progress)
             }
-            try Self.check(package, indexDigest, replaces: existing)
+            try check(package, indexDigest, replaces: existing, allowsDowngrade)
         }
         // A removed app that still runs has its data open: it can be neither deleted nor given to another.
         guard existing != nil || !recovery.running.contains(package.manifest.domain.name) else {
@@ -128,8 +129,9 @@ public struct Installer {
     }
 
     /// Same publisher, no step back, and one version code means one content.
-    private static func check(
-        _ package: VerifiedBundle, _ indexDigest: Digest, replaces existing: InstalledApp
+    private func check(
+        _ package: VerifiedBundle, _ indexDigest: Digest, replaces existing: InstalledApp,
+        _ allowsDowngrade: Bool
     ) throws(Failure) {
         let domain = package.manifest.domain
         guard package.publisher.continues(existing.publisherKey) else {
@@ -141,17 +143,23 @@ public struct Installer {
                 hint: "to give up that app and its data first: ypkg remove \(domain)")
         }
         guard let highest = existing.highestCode else { return }
-        guard package.manifest.versionCode >= highest else {
+        let code = package.manifest.versionCode
+        let isDeveloper = package.publisher.signingClass == .developer
+        guard code >= highest || (allowsDowngrade && isDeveloper) else {
             let isInstalled = existing.current?.versionCode == highest
             throw Failure(
                 .installDowngrade,
-                "version code \(highest) of \(domain) \(isInstalled ? "is installed" : "was installed before"), which is newer than \(package.manifest.versionCode)",
-                hint: "install a package with a higher version code")
+                "version code \(highest) of \(domain) \(isInstalled ? "is installed" : "was installed before"), which is newer than \(code)",
+                hint: isDeveloper
+                    ? "install a package with a higher version code; for a developer's test: --allow-downgrade"
+                    : "install a package with a higher version code")
         }
-        guard package.manifest.versionCode > highest || indexDigest == existing.highestDigest ?? indexDigest
-        else {
+        let known =
+            try root.registry.releases(of: domain).first { $0.versionCode == code }?.indexDigest
+            ?? (code == highest ? existing.highestDigest : nil)
+        guard known == nil || known == indexDigest else {
             throw Failure(
-                .installOtherBytes, "version code \(highest) of \(domain) had other contents here",
+                .installOtherBytes, "version code \(code) of \(domain) had other contents here",
                 hint: "raise version_code in the manifest and pack again")
         }
     }
