@@ -18,7 +18,7 @@ struct Info: ParsableCommand {
     @OptionGroup var format: OutputOptions
 
     func run() throws {
-        let root = try store.open()
+        let root = try store.existing()
         let installed = try InstalledPackage(try AppReference(app).domain(in: root.registry), in: root)
         let details = try Details(installed, root)
         if format.json { return try Console.json(details) }

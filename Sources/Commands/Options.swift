@@ -24,7 +24,21 @@ struct StoreOptions: ParsableArguments {
             isRoot: CurrentProcess.isRoot, environment: CurrentProcess.environment)
     }
 
+    /// The store, made where missing.
     func open() throws(Failure) -> StoreRoot { try StoreRoot(path: path()) }
+
+    /// The store for a command that finds nothing in a new one: a mistyped path must not become a store.
+    func existing() throws(Failure) -> StoreRoot {
+        let path = try path()
+        guard try AnchoredDirectory.status(ofPath: path + "/state.db") != nil else {
+            throw Failure(
+                .inputUnreadable, "there is no store in \(path.escaped)",
+                hint:
+                    "look at --root and YPKG_ROOT; the first 'ypkg install' or 'ypkg trust add' makes a store"
+            )
+        }
+        return try StoreRoot(path: path)
+    }
 
     /// The keys that this store trusts.
     func policy() throws(Failure) -> TrustPolicy {

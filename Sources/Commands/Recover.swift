@@ -12,7 +12,7 @@ struct Recover: ParsableCommand {
     @OptionGroup var format: OutputOptions
 
     func run() throws {
-        let installer = Installer(root: try store.open(), threads: 1, announceWaiting: wait.announcement)
+        let installer = Installer(root: try store.existing(), threads: 1, announceWaiting: wait.announcement)
         let report = try installer.recover()
         if format.json {
             try Console.json(Summary(report))

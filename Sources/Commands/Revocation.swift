@@ -128,7 +128,7 @@ extension Trust {
 
         func run() throws {
             let statement = try KeyFile.statement(at: file)
-            let root = try store.open()
+            let root = try store.existing()
             let lock = try root.lock { Console.note("waiting for another ypkg to finish") }
             defer { withExtendedLifetime(lock) {} }
             let word = try AnchorStore(root).add(statement)

@@ -65,8 +65,9 @@ public struct Installer {
             publisherKey: package.publisher.key.bytes, voucherKey: package.publisher.voucher?.bytes,
             isCurrent: true)
         if try !isPresent(release, isRunning: recovery.running.contains(release.domain.name)) {
-            try checkSpace(for: package.index)
-            try stage(package, release, existing?.current, progress)
+            let known = existing?.current.map(knownContents) ?? .none
+            try checkSpace(for: package, known)
+            try stage(package, release, known, progress)
             try moveIntoPlace(release)
         }
         return try commit(package, release, existing)
@@ -112,6 +113,7 @@ public struct Installer {
                 snapshot: copy?.name))
         // What the commit no longer names goes now rather than at the next change.
         _ = try root.recover(only: release.domain)
+        try root.keepSpare()
         guard let current = existing?.current, let copy else { return .installed }
         return .updated(from: current.versionCode, copy.wayBack)
     }
@@ -122,7 +124,7 @@ public struct Installer {
         _ progress: @escaping @Sendable (Int) -> Void
     ) throws(Failure) -> Outcome {
         if try isOnDisk(release) { return .unchanged }
-        try stage(package, release, nil, progress)
+        try stage(package, release, .none, progress)
         try moveIntoPlace(release)
         try root.staging.synchronizeFileSystem()
         return .installed
@@ -164,14 +166,14 @@ public struct Installer {
         }
     }
 
-    private func checkSpace(for index: Index) throws(Failure) {
-        // Each entry takes a block beside its contents.
-        let neededBytes = index.contentBytes + index.entries.count * 4096
+    private func checkSpace(for package: VerifiedBundle, _ known: KnownContents) throws(Failure) {
+        let spoolBytes = package.bundle.isStream ? package.bundle.payloadBytes : 0
+        let neededBytes = known.neededBytes(for: package.index) + spoolBytes
         let freeBytes = try root.staging.freeBytes()
         guard neededBytes <= freeBytes else {
             throw Failure(
                 .noSpace,
-                "\(index.domain) needs \(neededBytes >> 20) MiB, \(freeBytes >> 20) MiB are free",
+                "\(package.index.domain) needs \(neededBytes.bytesText), \(freeBytes.bytesText) are free",
                 hint: "free some space and try again")
         }
     }
@@ -183,7 +185,7 @@ public struct Installer {
 
     /// Writes the whole release under `staging`. Nothing of a package that turns out to be bad stays.
     private func stage(
-        _ package: VerifiedBundle, _ release: InstalledRelease, _ previous: InstalledRelease?,
+        _ package: VerifiedBundle, _ release: InstalledRelease, _ known: KnownContents,
         _ progress: @escaping @Sendable (Int) -> Void
     ) throws(Failure) {
         let name = release.directoryName
@@ -191,8 +193,6 @@ public struct Installer {
             let staged = try root.staging.makeDirectory(name)
             let tree = try staged.makeDirectory("tree")
             try TreeSink.makeDirectories(of: package.index, in: tree)
-            let known =
-                try previous.map { previous throws(Failure) in try knownContents(of: previous) } ?? .none
             try package.bundle.readPayload(
                 of: package.index, threads: threads, spoolDirectory: root.staging.path, progress: progress
             ) {
@@ -210,10 +210,15 @@ public struct Installer {
         }
     }
 
-    private func knownContents(of release: InstalledRelease) throws(Failure) -> KnownContents {
-        let directory = try root.directory(of: release)
-        let index = try Index(text: directory.contents(of: "index", limit: Limits.indexBytesMax))
-        return KnownContents.of(index, in: try directory.directory("tree"))
+    /// Nothing where the release is damaged or gone: then everything is written anew.
+    private func knownContents(of release: InstalledRelease) -> KnownContents {
+        do throws(Failure) {
+            let directory = try root.directory(of: release)
+            let index = try Index(text: directory.contents(of: "index", limit: Limits.indexBytesMax))
+            return KnownContents.of(index, in: try directory.directory("tree"))
+        } catch {
+            return .none
+        }
     }
 
     private func write(_ bytes: [UInt8], to name: String, in directory: AnchoredDirectory) throws(Failure) {
@@ -244,8 +249,12 @@ public struct Installer {
         guard let app = try root.registry.app(domain), app.current != nil || !keepsData else {
             throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
         }
-        try root.registry.remove(domain, keepsData: keepsData, at: CurrentProcess.now)
-        return try root.recover(only: domain).running.contains(domain.name)
+        try root.spendingSpare { () throws(Failure) in
+            try root.registry.remove(domain, keepsData: keepsData, at: CurrentProcess.now)
+        }
+        let isRunning = try root.recover(only: domain).running.contains(domain.name)
+        try root.keepSpare()
+        return isRunning
     }
 
     /// Clears away what interrupted changes left.

@@ -132,6 +132,16 @@ import YunCore
         try device.expectConsistent()
     }
 
+    @Test("an update does not need the release before, should it be gone")
+    func updatesMissing() throws {
+        try install(app)
+        try root.apps.removeTree(app.domain)
+        var next = app
+        next.versionCode = 2
+        #expect(try install(next) == .updated(from: try VersionCode(1), .withData))
+        #expect(try root.recover().missing.count == 1)
+    }
+
     @Test("P-16: a package whose payload is bad leaves nothing, and the installed release alone")
     func badPayload() throws {
         try install(app)

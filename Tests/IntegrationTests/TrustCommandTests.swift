@@ -3,7 +3,7 @@ import Support
 import Testing
 import YunCore
 
-/// What the commands say and do about trust that ended.
+/// What the commands say and do about trust that ended, and about stores that are not there.
 @Suite struct TrustCommandTests {
     private let ypkg: Tool
 
@@ -73,6 +73,29 @@ import YunCore
     func otherClass() throws {
         let result = try ypkg("trust", "add", "me.pub", "--class", "store", "--json")
         #expect(try result.status == 76 && jq(".error.code", result) == "trust.conflict\n")
+    }
+
+    @Test(
+        "a mistyped --root is no store, and does not become one",
+        arguments: ["list", "info notes", "run notes", "remove notes", "recover", "rollback notes"])
+    func mistypedRoot(_ command: String) throws {
+        let arguments = command.split(separator: " ").map(String.init)
+        let result = try ypkg.run(arguments + ["--root", ypkg.directory.path("rooot")])
+        #expect(result.status == 66 && result.errors.contains("there is no store in"), "\(result.errors)")
+        #expect(try AnchoredDirectory.status(ofPath: ypkg.directory.path("rooot")) == nil)
+    }
+
+    @Test("kept data is listed, and an alias is enough to remove it")
+    func keptData() throws {
+        #expect(try ypkg("install", "notes.ypkg").status == 0)
+        #expect(try jq(".dataKept", ypkg("remove", "notes", "--keep-data", "--json")) == "true\n")
+        #expect(try ypkg("list").output.hasPrefix("notes.yunos.com  removed  data kept"))
+        #expect(
+            try jq("map([.domain, .isInstalled]) | tostring", ypkg("list", "--json"))
+                == "[[\"notes.yunos.com\",false]]\n")
+        #expect(try ypkg("run", "notes").status == 67)
+        #expect(try ypkg("remove", "notes").status == 0)
+        #expect(try ypkg("list").output == "")
     }
 
     @Test("info names the publisher by the key's id, and --json gives the key")
