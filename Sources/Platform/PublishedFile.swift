@@ -54,15 +54,24 @@ public final class PublishedFile: Sendable {
     public func sizeBytes() throws(Failure) -> Int { try file.status().sizeBytes }
 
     /// Makes the contents durable and gives them their name.
-    public func publish() throws(Failure) {
+    /// - Parameter replacing: whether a file that has the name already is replaced; else it is an error.
+    public func publish(replacing: Bool = true) throws(Failure) {
         try file.synchronize()
         if isNameless {
             // A link replaces nothing, so what replaces has a name of its own for a moment.
             try directory.remove(temporaryName)
             try directory.link(temporaryName, to: file)
         }
-        guard unsafe renameat(directory.number, temporaryName, directory.number, name) == 0 else {
-            throw .system("cannot write \(directory.path(of: name).escaped)", code: .outputUnwritable)
+        let result =
+            unsafe replacing
+            ? renameat(directory.number, temporaryName, directory.number, name)
+            : yun_rename_noreplace(directory.number, temporaryName, directory.number, name)
+        guard result == 0 else {
+            let path = directory.path(of: name).escaped
+            throw errno == EEXIST
+                ? Failure(
+                    .outputExists, "\(path) already exists", hint: "choose another name, or remove it first")
+                : .system("cannot write \(path)", code: .outputUnwritable)
         }
         try directory.synchronize()
     }
