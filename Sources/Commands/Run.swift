@@ -68,7 +68,8 @@ struct Run: ParsableCommand {
     func run() throws {
         SignalForwarding.begin()
         let root = try store.open()
-        let package = try InstalledPackage(try AppReference(app).domain(in: root.registry), in: root)
+        let package = try InstalledPackage(
+            try AppReference(app).domain(in: root.registry), in: root, forRunning: !explain)
         let launch = try PageLaunch(package, pageName: page, options: options())
         let programs = try ProgramDirectory()
         if explain { return try explain(launch, package, root, programs) }
@@ -88,7 +89,7 @@ struct Run: ParsableCommand {
         }
         try process.terminal?.proxy()
         let status = try process.wait()
-        withExtendedLifetime(server) {}
+        withExtendedLifetime((server, package.use)) {}
         try finish(status, picture, forwarded.number.withLock { $0 })
     }
 
