@@ -22,6 +22,10 @@ struct Init: ParsableCommand {
 
     func run() throws {
         let name = directory.split(separator: "/").last.map(String.init) ?? directory
+        guard !directory.unicodeScalars.contains(where: \.isUnprintable) else {
+            throw Failure(
+                .usage, "\(directory.escaped) cannot name an app", hint: "leave invisible characters out")
+        }
         let domain = try identity(name)
         guard try AnchoredDirectory.status(ofPath: directory) == nil else {
             throw Failure(
@@ -37,7 +41,7 @@ struct Init: ParsableCommand {
             let output = try target.open(file.name, .createNew(permissions: 0o644))
             try output.write(Array(file.contents.utf8))
         }
-        Console.note("made \(domain) in \(directory.escaped); next: \(template.nextStep(directory.escaped))")
+        Console.note("made \(domain) in \(directory.escaped); next: \(template.nextStep(directory))")
     }
 
     private func identity(_ name: String) throws(Failure) -> Domain {
