@@ -30,6 +30,10 @@ struct Init: ParsableCommand {
         // "." and ".." have names of their own.
         let path = exists ? try AnchoredDirectory.resolvedPath(directory) : directory
         let name = path.split(separator: "/").last.map(String.init) ?? path
+        guard !(directory + path).unicodeScalars.contains(where: \.isUnprintable) else {
+            throw Failure(
+                .usage, "\(directory.escaped) cannot name an app", hint: "leave invisible characters out")
+        }
         let domain = try identity(name)
         let template =
             native ? AppTemplate.native(name: name, domain: domain) : .web(name: name, domain: domain)
@@ -40,7 +44,7 @@ struct Init: ParsableCommand {
             let output = try target.open(file.name, .createNew(permissions: 0o644))
             try output.write(Array(file.contents.utf8))
         }
-        let next = template.nextStep(directory.shellQuoted)
+        let next = template.nextStep(directory)
         if format.json {
             try Console.json(Summary(domain: domain.name, directory: directory, next: next))
         } else {
@@ -73,17 +77,5 @@ struct Init: ParsableCommand {
         } catch {
             throw Failure(.usage, error.message, hint: "give one with --domain, such as notes.example.com")
         }
-    }
-}
-
-extension String {
-    /// As a shell takes it for one word.
-    fileprivate var shellQuoted: String {
-        let isPlain = utf8.allSatisfy { $0.isDomainByte || $0.isUppercaseLetter || "/._".utf8.contains($0) }
-        return isPlain
-            ? self
-            : "'"
-                + split(separator: "'", omittingEmptySubsequences: false).map(\.escaped).joined(
-                    separator: "'\\''") + "'"
     }
 }

@@ -97,6 +97,33 @@ struct Tool {
     }
 
     @Test(
+        "a name with signs in it is the app's title as it is, in JSON, HTML and Swift",
+        arguments: [false, true])
+    func namedWithSigns(isNative: Bool) throws {
+        let name = #"Tom's <b> & "C:\x\(1)" 笔记"#
+        let made = try ypkg.run(
+            ["init", name, "--domain", "tom.example.com"] + (isNative ? ["--native"] : []))
+        #expect(made.status == 0, "\(made.errors)")
+        let words = made.errors.split(separator: "ypkg pack ").last.map(String.init) ?? ""
+        #expect(try Program("sh").run("-c", "printf %s \(words)").output == name)
+        let manifest = try ypkg.directory.read("\(name)/manifest.json")
+        let titles = try Program("jq").run(["-r", ".domain.title, .pages[0].title"], input: manifest).output
+        #expect(titles == "\(name)\n\(name)\n")
+        if isNative {
+            let program = String(
+                decoding: try ypkg.directory.read("\(name)/Sources/main.swift"), as: UTF8.self)
+            #expect(program.contains(#"print("Tom's <b> & \"C:\\x\\(1)\" 笔记", "runs;"#))
+            let makefile = String(decoding: try ypkg.directory.read("\(name)/Makefile"), as: UTF8.self)
+            #expect(makefile.hasPrefix("bin/tom.example.com: "))
+        } else {
+            let page = String(decoding: try ypkg.directory.read("\(name)/index.html"), as: UTF8.self)
+            let title = "Tom&#39;s &lt;b&gt; &amp; &quot;C:\\x\\(1)&quot; 笔记"
+            #expect(page.contains("<title>\(title)</title>") && page.contains("<h1>\(title)</h1>"))
+            #expect(try ypkg("pack", name, "-o", "tom.ypkg").status == 0)
+        }
+    }
+
+    @Test(
         "usage errors end with 64 and point to the help",
         arguments: [
             ["frob"], ["pack"], ["run"], ["trust", "add", "x.pub", "--class", "friend"],
