@@ -39,7 +39,8 @@ public struct Ypkg: ParsableCommand {
         } catch let failure as Failure {
             finish(failure)
         } catch {
-            exit(withError: error)
+            guard let failure = usageFailure(error) else { exit(withError: error) }
+            finish(failure)
         }
         exit()
     }
