@@ -108,9 +108,7 @@ struct Info: ParsableCommand {
                 ReleaseRow(
                     version: $0.version.text, versionCode: $0.versionCode.value, isCurrent: $0.isCurrent)
             }
-            revoked = try AnchorStore(root).revocations().fault(
-                publisher: release.publisherKey, voucher: release.voucherKey, index: release.indexDigest)?
-                .message
+            revoked = try AnchorStore(root).revocations().fault(of: release)?.message
             history = try root.registry.history(of: app.domain).map {
                 HistoryRow(at: $0.at, action: $0.action, versionCode: $0.versionCode)
             }

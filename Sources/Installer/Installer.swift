@@ -62,7 +62,7 @@ public struct Installer {
             domain: package.manifest.domain, version: package.manifest.version,
             versionCode: package.manifest.versionCode, indexDigest: indexDigest,
             contentBytes: package.index.contentBytes, installedAt: CurrentProcess.now,
-            publisherKey: package.publisher.key.bytes, voucherKey: package.publisher.voucher?.bytes,
+            publisherKey: package.publisher.key.bytes, voucherKeys: package.publisher.vouchers.map(\.bytes),
             isCurrent: true)
         if try !isPresent(release, isRunning: recovery.running.contains(release.domain.name)) {
             let known = existing?.current.map(knownContents) ?? .none
@@ -123,6 +123,8 @@ public struct Installer {
         _ release: InstalledRelease, from package: VerifiedBundle,
         _ progress: @escaping @Sendable (Int) -> Void
     ) throws(Failure) -> Outcome {
+        let vouchers = package.publisher.vouchers.map(\.bytes)
+        if vouchers != release.voucherKeys { try root.registry.setVouchers(vouchers, of: release) }
         if try isOnDisk(release) { return .unchanged }
         try stage(package, release, .none, progress)
         try moveIntoPlace(release)

@@ -91,12 +91,13 @@ extension AnchorStore {
 }
 
 extension Revocations {
+    /// Why a release is not to be trusted that was when it was installed, or `nil`.
+    public func fault(of release: InstalledRelease) -> Failure? {
+        fault(of: release.voucherKeys + [release.publisherKey], index: release.indexDigest)
+    }
+
     /// Refuses a release that was revoked since it was installed.
     public func check(_ release: InstalledRelease) throws(Failure) {
-        if let fault = fault(
-            publisher: release.publisherKey, voucher: release.voucherKey, index: release.indexDigest)
-        {
-            throw fault.during("\(release.domain) \(release.version)")
-        }
+        if let fault = fault(of: release) { throw fault.during("\(release.domain) \(release.version)") }
     }
 }

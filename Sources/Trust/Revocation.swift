@@ -124,12 +124,11 @@ public struct Revocations: Sendable {
 
     /// Why a release is not to be trusted, or `nil`.
     /// - Parameters:
-    ///   - publisher: the key that signed it.
-    ///   - voucher: the key whose profile names that key, where one was needed.
-    public func fault(publisher: [UInt8], voucher: [UInt8]?, index: Digest) -> Failure? {
-        for word in words {
-            guard counts(word, for: publisher, voucher) else { continue }
-            if let key = word.revocation.keys.first(where: { $0.bytes == publisher || $0.bytes == voucher }) {
+    ///   - keys: the publisher's, and all on the way from trust to it.
+    ///   - index: what was signed.
+    public func fault(of keys: [[UInt8]], index: Digest) -> Failure? {
+        for word in words where counts(word, for: keys) {
+            if let key = word.revocation.keys.first(where: { keys.contains($0.bytes) }) {
                 return Failure(
                     .revoked,
                     "the key \(key.id), which vouches for this release, was revoked by \(word.revoker)",
@@ -147,8 +146,8 @@ public struct Revocations: Sendable {
     }
 
     /// The owner and the maker speak about everything, a store about what it signed or vouched for.
-    private func counts(_ word: Word, for publisher: [UInt8], _ voucher: [UInt8]?) -> Bool {
+    private func counts(_ word: Word, for keys: [[UInt8]]) -> Bool {
         guard case .anchor(let anchor) = word.revoker, anchor.signingClass == .store else { return true }
-        return anchor.key.bytes == publisher || anchor.key.bytes == voucher
+        return keys.contains(anchor.key.bytes)
     }
 }

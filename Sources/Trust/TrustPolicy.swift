@@ -33,8 +33,8 @@ public struct Publisher: Sendable, Hashable {
     public let signingClass: SigningClass
     /// The earlier keys of this publisher, oldest first.
     public let predecessors: [PublicKey]
-    /// The store or maker whose profile names the key, where nothing else made it trusted.
-    public let voucher: PublicKey?
+    /// The keys on the way from trust to this one: the signer of its profile, and who named it as successor.
+    public let vouchers: [PublicKey]
 
     /// Whether this publisher may update what `key` published.
     public func continues(_ key: [UInt8]) -> Bool {
@@ -48,7 +48,7 @@ extension Publisher {
         guard let lineage, lineage.newest == key else { return self }
         return Publisher(
             key: key, signingClass: signingClass, predecessors: Array(lineage.keys.dropLast()),
-            voucher: voucher)
+            vouchers: vouchers)
     }
 }
 
@@ -122,7 +122,7 @@ public struct TrustPolicy: Sendable {
         let signature = try Signature(fileText: signatureText)
         let lineage = try credentials.lineage.map { text throws(Failure) in try Lineage(text: text) }
         let known = anchors.map { anchor in
-            Publisher(key: anchor.key, signingClass: anchor.signingClass, predecessors: [], voucher: nil)
+            Publisher(key: anchor.key, signingClass: anchor.signingClass, predecessors: [], vouchers: [])
         }
         let direct = Self.candidates(known, lineage, signature.keyID)
         let signers = direct.filter { signature.isValid(for: credentials.indexText, by: $0.key) }
@@ -134,7 +134,8 @@ public struct TrustPolicy: Sendable {
         var vouchedFor: [Publisher] = []
         if let text = credentials.profile {
             let (profile, voucher) = try verified(text)
-            let start = Publisher(key: profile.key, signingClass: .store, predecessors: [], voucher: voucher)
+            let start = Publisher(
+                key: profile.key, signingClass: .store, predecessors: [], vouchers: [voucher])
             vouchedFor = Self.candidates([start], lineage, signature.keyID)
             if let match = vouchedFor.first(where: {
                 signature.isValid(for: credentials.indexText, by: $0.key)
@@ -156,10 +157,9 @@ public struct TrustPolicy: Sendable {
 
     /// A revoked key vouches for nothing: neither for what it signed, nor for a successor on the way from trust.
     private func fault(of publisher: Publisher, _ credentials: Credentials) -> Failure? {
-        let index = Digest(of: credentials.indexText)
-        return (publisher.predecessors + [publisher.key]).lazy.compactMap { key in
-            revocations.fault(publisher: key.bytes, voucher: publisher.voucher?.bytes, index: index)
-        }.first
+        revocations.fault(
+            of: (publisher.vouchers + [publisher.key]).map(\.bytes),
+            index: Digest(of: credentials.indexText))
     }
 
     /// The keys with that id that `known` leads to. Ids are not unique by design, so there may be several.
@@ -168,8 +168,8 @@ public struct TrustPolicy: Sendable {
             lineage.flatMap { lineage in
                 lineage.keys(after: start.key).map { keys in
                     Publisher(
-                        key: lineage.newest, signingClass: start.signingClass, predecessors: keys,
-                        voucher: start.voucher)
+                        key: lineage.newest, signingClass: start.signingClass, predecessors: [],
+                        vouchers: start.vouchers + keys)
                 }
             }
         }

@@ -69,6 +69,22 @@ import YunCore
         #expect(try ypkg("run", "notes", "--", "list").status == 0)
     }
 
+    @Test("K-13: whoever stole a trusted key and named another with it is stopped with that key")
+    func successor() throws {
+        #expect(try ypkg("key", "generate", "thief", "--no-passphrase").status == 0)
+        let succeed = try ypkg("key", "succeed", "thief.pub", "--key", "me.key", "-o", "lineage")
+        #expect(succeed.status == 0, "\(succeed.errors)")
+        #expect(try ypkg("sign", "notes.ypkg", "--key", "thief.key", "--lineage", "lineage").status == 0)
+        #expect(try ypkg("install", "notes.ypkg").status == 0)
+        #expect(try ypkg("trust", "revoke", "me.pub").status == 0)
+        #expect(try ypkg("run", "notes", "--", "list").status == 77)
+        #expect(try ypkg("info", "notes").output.contains("revoked "))
+        #expect(try ypkg("install", "notes.ypkg").status == 77)
+        #expect(try ypkg("trust", "add", "thief.pub", "--class", "developer").status == 0)
+        #expect(try ypkg("install", "notes.ypkg").status == 0)
+        #expect(try ypkg("run", "notes", "--", "list").status == 0)
+    }
+
     @Test("a key of another class is a conflict, with 76")
     func otherClass() throws {
         let result = try ypkg("trust", "add", "me.pub", "--class", "store", "--json")

@@ -76,6 +76,19 @@ import YunCore
         #expect(try decide(signedBy: store, [statement(by: store, keys: [store])]) == .revoked)
     }
 
+    @Test("K-13: a publisher stands on the keys from the trusted one to its own, the store's too")
+    func vouchers() throws {
+        let lineage = try Lineage(from: publisher, to: successor.publicKey)
+        let anchors = [Anchor(key: publisher.publicKey, signingClass: .developer)]
+        let decision = try TrustPolicy(anchors: anchors, today: today).decide(
+            Credentials(
+                indexText: index,
+                publisherSignature: Array(successor.sign(index, trustedComment: "index").fileText.utf8),
+                profile: nil, lineage: lineage.text))
+        #expect(decision.publisher.vouchers == [publisher.publicKey])
+        #expect(decision.publisher.continues(publisher.publicKey.bytes))
+    }
+
     @Test("K-13: one release can be revoked by its index")
     func release() throws {
         let word = statement(by: store, indexes: [Digest(of: index)])
