@@ -92,6 +92,8 @@ extension Trust {
         @Option(name: .shortAndLong, help: ArgumentHelp("The statement to write.", valueName: "file"))
         var output: String
 
+        @OptionGroup var format: OutputOptions
+
         func run() throws {
             let indexes = try index.map { text throws(Failure) in
                 guard let digest = Digest(hexadecimal: text) else {
@@ -105,13 +107,24 @@ extension Trust {
             }
             let revoked = try keys.map(KeyFile.publicKey)
             let text = Revocation(number: number, keys: revoked, indexes: indexes).text
-            // Reading it back applies every rule of the format.
-            _ = try Revocation(text: text)
+            guard text.count <= Limits.statementBytesMax else {
+                throw Failure(.usage, "the statement is longer than \(Limits.statementBytesMax.bytesText)")
+            }
             let key = try options.open()
             try KeyFile.createStatement(output, text, signedBy: key, comment: "revocation \(number)")
+            if format.json {
+                return try Console.json(
+                    Summary(by: KeyOutput(key.publicKey), number: number, keys: revoked.map(KeyOutput.init)))
+            }
             Console.note(
                 "\(key.publicKey.id) revokes \(revoked.count) keys and \(indexes.count) releases in number \(number)"
             )
+        }
+
+        private struct Summary: Encodable {
+            let by: KeyOutput
+            let number: Int
+            let keys: [KeyOutput]
         }
     }
 

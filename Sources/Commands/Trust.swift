@@ -66,7 +66,7 @@ struct Trust: ParsableCommand {
             guard let id = KeyID(id) else {
                 throw Failure(.usage, "\(self.id.escaped) is not a key id", hint: "see: ypkg trust list")
             }
-            let root = try store.open()
+            let root = try store.existing()
             let lock = try root.lock { Console.note("waiting for another ypkg to finish") }
             defer { withExtendedLifetime(lock) {} }
             try AnchorStore(root).remove(id)
@@ -141,8 +141,8 @@ struct Trust: ParsableCommand {
 
         @Option(
             name: .long,
-            help: ArgumentHelp("A permission that may be asked for, such as NETWORK.", valueName: "name"))
-        var permission: [String] = []
+            help: ArgumentHelp("A permission that may be asked for; may be given again.", valueName: "name"))
+        var permission: [Permission] = []
 
         @Option(name: .long, help: ArgumentHelp("The last day, YYYY-MM-DD.", valueName: "day"))
         var until: String
@@ -155,30 +155,44 @@ struct Trust: ParsableCommand {
         @OptionGroup var format: OutputOptions
 
         func run() throws {
-            guard let until = CalendarDay(until) else {
-                throw Failure(.usage, "\(self.until.escaped) is not a day", hint: "write YYYY-MM-DD")
-            }
-            let permissions = try permission.map { name throws(Failure) in
-                guard let permission = Permission(rawValue: name) else {
-                    throw Failure(
-                        .usage, "there is no permission \(name.escaped)", hint: "see the manual of manifests")
-                }
-                return permission
-            }
+            for pattern in domain { try check(pattern) }
             let profile = Profile(
-                key: try KeyFile.publicKey(at: publisher), domains: domain, permissions: permissions,
-                until: until)
+                key: try KeyFile.publicKey(at: publisher), domains: domain, permissions: permission,
+                until: try lastDay())
             // Reading it back applies every rule of the format to what was typed.
             let text = try Profile(text: profile.text).text
             let key = try options.open()
             try KeyFile.createStatement(
-                output, text, signedBy: key, comment: "profile of \(profile.key.id) until \(until)")
+                output, text, signedBy: key,
+                comment: "profile of \(profile.key.id) until \(profile.until)")
             if format.json {
                 return try Console.json(
                     Summary(
-                        key: KeyOutput(profile.key), by: KeyOutput(key.publicKey), until: until.description))
+                        key: KeyOutput(profile.key), by: KeyOutput(key.publicKey),
+                        until: profile.until.description))
             }
-            Console.note("\(key.publicKey.id) vouches for \(profile.key.id) until \(until)")
+            Console.note("\(key.publicKey.id) vouches for \(profile.key.id) until \(profile.until)")
+        }
+
+        private func check(_ pattern: String) throws(Failure) {
+            do throws(Failure) {
+                _ = try Domain(pattern.hasPrefix("*.") ? String(pattern.dropFirst(2)) : pattern)
+            } catch {
+                throw Failure(.usage, error.message, hint: "write notes.example.com or *.example.com")
+            }
+        }
+
+        private func lastDay() throws(Failure) -> CalendarDay {
+            guard let day = CalendarDay(until) else {
+                throw Failure(.usage, "\(until.escaped) is not a day", hint: "write YYYY-MM-DD")
+            }
+            let today = CalendarDay(secondsSince1970: CurrentProcess.now)
+            guard day >= today else {
+                throw Failure(
+                    .usage, "\(day) is over, so the profile would vouch for nothing",
+                    hint: "today is \(today); give a later day")
+            }
+            return day
         }
 
         private struct Summary: Encodable {
@@ -190,3 +204,4 @@ struct Trust: ParsableCommand {
 }
 
 extension SigningClass: ExpressibleByArgument {}
+extension Permission: ExpressibleByArgument {}

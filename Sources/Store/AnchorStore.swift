@@ -63,8 +63,8 @@ public struct AnchorStore {
         let file = try PublishedFile(path: directory.makeDirectory(folder).path(of: name))
         try file.withDescriptor { descriptor throws(Failure) in try descriptor.write(contents) }
         try file.publish()
-        // The folder may be new.
-        try directory.synchronize()
+        // The folder may be new, and so may the whole store.
+        try directory.synchronizeFileSystem()
     }
 
     /// Trusts a key no longer. What it signed stays installed but cannot be updated by it.

@@ -93,12 +93,31 @@ import YunCore
 
     @Test(
         "a mistyped --root is no store, and does not become one",
-        arguments: ["list", "info notes", "run notes", "remove notes", "recover", "rollback notes"])
+        arguments: [
+            "list", "info notes", "run notes", "remove notes", "recover", "rollback notes",
+            "trust remove 0123456789ABCDEF",
+        ])
     func mistypedRoot(_ command: String) throws {
         let arguments = command.split(separator: " ").map(String.init)
         let result = try ypkg.run(arguments + ["--root", ypkg.directory.path("rooot")])
         #expect(result.status == 66 && result.errors.contains("there is no store in"), "\(result.errors)")
         #expect(try AnchoredDirectory.status(ofPath: ypkg.directory.path("rooot")) == nil)
+    }
+
+    @Test(
+        "vouching for nothing is refused with words",
+        arguments: [
+            ("--permission NETWROK", "GRAPHICS"), ("--until 2020-02-29", "2020-02-29 is over"),
+            ("--until 2021-02-29", "write YYYY-MM-DD"), ("--domain *.x..y", "x..y is not a domain"),
+        ])
+    func vouching(_ wrong: String, _ words: String) throws {
+        let options = wrong.split(separator: " ").map(String.init)
+        let other = options[0] == "--until" ? [] : ["--until", "2099-01-01"]
+        let result = try ypkg.run(
+            ["trust", "vouch", "me.pub", "--domain", "a.b", "--key", "me.key", "-o", "profile"] + options
+                + other)
+        #expect(result.status == 64 && result.errors.contains(words), "\(result.errors)")
+        #expect(try AnchoredDirectory.status(ofPath: ypkg.directory.path("profile")) == nil)
     }
 
     @Test("kept data is listed, and an alias is enough to remove it")
