@@ -316,6 +316,20 @@ struct Tool {
         #expect(result.errors.contains("needs 10.6 MiB") && result.errors.contains("free some space"))
     }
 
+    @Test("T-10: an update needs room for what is new only, a pipe also for what it brings")
+    func spaceNeeded() throws {
+        try ypkg.prepare("notes")
+        let result = try onSmallDisk(
+            ofBytes: "12m",
+            """
+            cp -r \(Checkout.path)/SamplePackages/notes n && sed -i "/version_code/s/1/2/" n/manifest.json
+            $0 pack n -o next.ypkg --level 3 && $0 sign next.ypkg --key me.key || exit 1
+            cat notes.ypkg | $0 install - --root small; echo $?
+            $0 install notes.ypkg --root small; echo $?; $0 install next.ypkg --root small; echo $?
+            """)
+        #expect(result.output == "74\n0\n0\n", "\(result.errors)")
+    }
+
     @Test("T-15: an app can be removed when not one byte more fits on the disk")
     func removalOnFullDisk() throws {
         try ypkg.prepare("hello")
