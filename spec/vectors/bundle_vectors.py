@@ -8,9 +8,9 @@ import io
 import json
 import zipfile
 
-from yun import (Key, checksummed, directory, file, header, in_order, index_text, lineage_text, members_tar, padded,
-                 patched, pax, pax_record, pieces, profile_text, raw, signature_file, symlink, tar_of, tree, zstd_command,
-                 zstd_frame)
+from yun import (Key, checksummed, digest, directory, file, header, in_order, index_text, lineage_text, members_tar,
+                 padded, patched, pax, pax_record, pieces, profile_text, raw, revocation_text, signature_file, symlink,
+                 tar_of, tree, zstd_command, zstd_frame)
 
 PUBLISHER, OTHER, STORE, SYSTEM, SUCCESSOR = (
     Key(name) for name in ("publisher", "other", "store", "system", "successor"))
@@ -133,7 +133,7 @@ SHOP = ({"key": "store", "class": "store"},)
 
 
 def text_vector(kind, name, rule, why, text, result):
-    """A text alone: what a parser of indexes, profiles or lineages must say of it."""
+    """A text alone: what a parser of indexes or statements must say of it."""
     entry = {"name": name, "kind": kind, "rule": rule, "why": why, "result": result}
     try:
         entry["text"] = text.decode()
@@ -695,6 +695,30 @@ def profiles():
     text_vector("profile", "profile-text-bare", "K-8", "No domain, no permission.", profile_text(PUBLISHER), "ok")
 
 
+def revocations():
+    text = revocation_text(7, [PUBLISHER, OTHER], [digest(b"a"), digest(b"b")])
+    text_vector("revocation", "revocation-text", "K-12", "Two keys and two releases.", text, "ok")
+    text_vector("revocation", "revocation-text-bare", "K-12", "Nothing is revoked any more.", revocation_text(1), "ok")
+    text_vector("revocation", "revocation-text-last", "K-12", "The highest number.", revocation_text(2**31 - 1, [OTHER]), "ok")
+    for name, why, rule, change in (
+            ("type", "The type line is a profile's.", "K-6", swap("ypkg-revocation", "ypkg-profile")),
+            ("type-2", "The type line is of a format to come.", "K-6", swap("revocation 1", "revocation 2")),
+            ("no-number", "There is no number.", "K-12", swap("number\t7\n", "")),
+            ("number-0", "The number is 0.", "K-12", swap("number\t7", "number\t0")),
+            ("number-zero", "The number begins with a 0.", "K-12", swap("number\t7", "number\t07")),
+            ("number-plus", "The number has a sign.", "K-12", swap("number\t7", "number\t+7")),
+            ("number-large", "The number is the one after the highest.", "K-12", swap("number\t7", f"number\t{2**31}")),
+            ("order", "A release stands before a key.", "K-12", lambda t: b"".join((lambda l: l[:2] + l[4:] + l[2:4])(t.splitlines(True)))),
+            ("key-short", "The key is too short.", "K-12", swap(OTHER.line, OTHER.line[:-4])),
+            ("digest-upper", "A digest in upper case.", "K-12", lambda t: t[:-65] + t[-65:].upper()),
+            ("digest-short", "A digest without its last digit.", "K-12", lambda t: t[:-2] + b"\n"),
+            ("crlf", "Lines end with CR and LF.", "K-12", swap("\n", "\r\n", -1)), ("more", "A line follows the last.", "K-12", lambda t: t + b"x\n"),
+            ("empty-line", "An empty line follows the last.", "K-12", lambda t: t + b"\n"),
+            ("no-last-lf", "The last line feed is missing.", "K-12", lambda t: t[:-1]),
+            ("not-utf8", "A byte that is not UTF-8.", "K-12", lambda t: t + b"\xff\n")):
+        text_vector("revocation", f"revocation-malformed-{name}", rule, why, change(text), "statement.malformed")
+
+
 def lineages():
     chain = [OTHER, PUBLISHER, SUCCESSOR]
 
@@ -778,7 +802,7 @@ def large():
 
 
 def all_vectors(everything):
-    for part in (good, container, member_faults, signature_faults, index_faults, paths, payload, profiles, lineages, manifests,
+    for part in (good, container, member_faults, signature_faults, index_faults, paths, payload, profiles, lineages, revocations, manifests,
                  *([large] if everything else [])):
         part()
     good_texts = {"index-good": "good-smallest", "index-good-names": "good-names", "index-good-symlinks": "good-symlinks",
