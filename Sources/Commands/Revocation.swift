@@ -114,10 +114,12 @@ extension Trust {
             try KeyFile.createStatement(output, text, signedBy: key, comment: "revocation \(number)")
             if format.json {
                 return try Console.json(
-                    Summary(by: KeyOutput(key.publicKey), number: number, keys: revoked.map(KeyOutput.init)))
+                    Summary(
+                        by: KeyOutput(key.publicKey), number: number, keys: revoked.map(KeyOutput.init),
+                        indexes: index))
             }
             Console.note(
-                "\(key.publicKey.id) revokes \(revoked.count) keys and \(indexes.count) releases in number \(number)"
+                "\(key.publicKey.id) revokes \(revoked.count.counted("key")) and \(indexes.count.counted("release")) in number \(number)"
             )
         }
 
@@ -125,6 +127,7 @@ extension Trust {
             let by: KeyOutput
             let number: Int
             let keys: [KeyOutput]
+            let indexes: [String]
         }
     }
 
@@ -148,7 +151,7 @@ extension Trust {
             if format.json { return try Console.json(["isNew": word != nil]) }
             guard let word else { return Console.note("this revocation is known") }
             Console.note(
-                "\(word.revoker) revoked \(word.revocation.keys.count) keys and \(word.revocation.indexes.count) releases"
+                "\(word.revoker) revoked \(word.revocation.keys.count.counted("key")) and \(word.revocation.indexes.count.counted("release"))"
             )
         }
     }

@@ -77,7 +77,7 @@ struct Trust: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "Lists the trusted keys.")
+            commandName: "list", abstract: "Lists the trusted keys, and what was revoked.")
 
         @OptionGroup var store: StoreOptions
         @OptionGroup var format: OutputOptions

@@ -71,6 +71,11 @@ public struct LocalizedText: Sendable, Hashable {
 }
 
 extension Int {
+    /// So many of what is named, `1 key`, `2 keys`; `many` where an s is not enough.
+    public func counted(_ one: String, _ many: String? = nil) -> String {
+        self == 1 ? "1 \(one)" : "\(self) \(many ?? one + "s")"
+    }
+
     /// A length for people, `1.4 MiB`.
     public var bytesText: String {
         let units = ["B", "KiB", "MiB", "GiB", "TiB"]

@@ -107,7 +107,8 @@ import YunCore
     @Test(
         "vouching for nothing is refused with words",
         arguments: [
-            ("--permission NETWROK", "GRAPHICS"), ("--until 2020-02-29", "2020-02-29 is over"),
+            ("--permission NETWROK", "NETWORK, AUDIO, GRAPHICS"),
+            ("--until 2020-02-29", "2020-02-29 is over"),
             ("--until 2021-02-29", "write YYYY-MM-DD"), ("--domain *.x..y", "x..y is not a domain"),
         ])
     func vouching(_ wrong: String, _ words: String) throws {
