@@ -8,7 +8,7 @@ public import YunCore
 public struct AnchorStore {
     /// `nil` where there is no store yet, which trusts nobody.
     let directory: AnchoredDirectory?
-    static let keyFileBytesMax = 1024
+    private static let keyFileBytesMax = 1024
 
     /// The keys of `root`.
     public init(_ root: StoreRoot) {
@@ -28,13 +28,20 @@ public struct AnchorStore {
         for signingClass in SigningClass.allCases {
             guard try directory.status(of: signingClass.rawValue) != nil else { continue }
             let keys = try directory.directory(signingClass.rawValue)
-            for name in try keys.names() where name.hasSuffix(".pub") {
-                let bytes = try keys.contents(of: name, limit: Self.keyFileBytesMax)
-                let key = try PublicKey(fileText: String(decoding: bytes, as: UTF8.self))
-                anchors.append(Anchor(key: key, signingClass: signingClass))
-            }
+            anchors += try Self.publicKeys(in: keys).map { Anchor(key: $0, signingClass: signingClass) }
         }
         return anchors
+    }
+
+    static func publicKeys(in folder: AnchoredDirectory) throws(Failure) -> [PublicKey] {
+        try folder.names().filter { $0.hasSuffix(".pub") }.map { name throws(Failure) in
+            let bytes = try folder.contents(of: name, limit: Self.keyFileBytesMax)
+            do throws(Failure) {
+                return try PublicKey(fileText: String(decoding: bytes, as: UTF8.self))
+            } catch {
+                throw error.during(folder.path(of: name).escaped)
+            }
+        }
     }
 
     /// Trusts a key. Another key of the same id is refused: ids stand in messages, and must name one key.

@@ -11,8 +11,24 @@ extension AnchorStore {
 
     /// What is trusted no longer, as far as it counts here.
     public func revocations() throws(Failure) -> Revocations {
-        let anchors = try anchors()
-        return try Revocations(own: ownRevocations(), statements: statements(of: anchors), anchors: anchors)
+        let statements = try statements()
+        let (anchors, own) = (try anchors(), try ownRevocations())
+        do throws(Failure) {
+            let signers = try statements.map { statement throws(Failure) in
+                PublicKey(try Signature(fileText: statement.signature).keyID, bytes: statement.signer)
+            }
+            let former = signers.compactMap { $0 }.filter { key in
+                !anchors.contains { $0.key == key && $0.signingClass != .developer }
+            }
+            return try Revocations(
+                own: own, statements: statements.map { ($0.text, $0.signature) },
+                // To trust a store no longer must not make run again what it has stopped.
+                anchors: anchors + former.map { Anchor(key: $0, signingClass: .store) })
+        } catch {
+            throw Failure(
+                .storeDamaged, "what was revoked is damaged on disk: \(error.message)",
+                hint: "get the newest revocations and take them again: ypkg trust import")
+        }
     }
 
     /// Revokes a key on the owner's word.
@@ -40,11 +56,9 @@ extension AnchorStore {
     public func add(
         _ statement: (text: [UInt8], signature: [UInt8])
     ) throws(Failure) -> Revocations.Word? {
-        let anchors = try anchors()
-        let word = try Revocations.verified(statement, anchors: anchors)
-        let known = try Revocations(own: [], statements: statements(of: anchors), anchors: anchors).words
-            .first { $0.revoker == word.revoker }
-        if let known {
+        let word = try Revocations.verified(statement, anchors: anchors())
+        guard case .anchor(let signer) = word.revoker else { return nil }
+        if let known = latest(of: signer) {
             if known.revocation == word.revocation { return nil }
             guard word.revocation.number > known.revocation.number else {
                 throw Failure(
@@ -53,12 +67,21 @@ extension AnchorStore {
                     hint: "get the newest one")
             }
         }
-        if case .anchor(let signer) = word.revoker {
-            try write(
-                statement.signature + statement.text, to: Self.name(signer.key, ".revocation"),
-                in: Self.folderName)
-        }
+        try write(
+            statement.signature + statement.text, to: Self.name(signer.key, ".revocation"),
+            in: Self.folderName)
         return word
+    }
+
+    /// What is damaged is not there, so that it can be replaced.
+    private func latest(of signer: Anchor) -> Revocations.Word? {
+        do throws(Failure) {
+            return try statements().first { $0.signer == signer.key.bytes }.map { known throws(Failure) in
+                try Revocations.verified((known.text, known.signature), anchors: [signer])
+            }
+        } catch {
+            return nil
+        }
     }
 
     /// By the key itself: a statement must not be taken for one of another key that has the same id.
@@ -66,21 +89,17 @@ extension AnchorStore {
 
     func ownRevocations() throws(Failure) -> [PublicKey] {
         guard let folder = try folder() else { return [] }
-        return try folder.names().filter { $0.hasSuffix(".pub") }.map { name throws(Failure) in
-            let bytes = try folder.contents(of: name, limit: Self.keyFileBytesMax)
-            return try PublicKey(fileText: String(decoding: bytes, as: UTF8.self))
-        }
+        return try Self.publicKeys(in: folder)
     }
 
-    private func statements(of anchors: [Anchor]) throws(Failure) -> [(text: [UInt8], signature: [UInt8])] {
+    private func statements() throws(Failure) -> [(signer: [UInt8], text: [UInt8], signature: [UInt8])] {
         guard let folder = try folder() else { return [] }
-        let names = try Set(folder.names())
-        return try anchors.map { Self.name($0.key, ".revocation") }.filter(names.contains).map {
-            name throws(Failure) in
+        return try folder.names().filter { $0.hasSuffix(".revocation") }.map { name throws(Failure) in
             let bytes = try folder.contents(of: name, limit: Self.statementBytesMax)
             let ends = bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }
             let middle = ends.count < 4 ? bytes.count : ends[3] + 1
-            return (Array(bytes[middle...]), Array(bytes[..<middle]))
+            let signer = [UInt8](hexadecimal: name.prefix { $0 != "." }) ?? []
+            return (signer, Array(bytes[middle...]), Array(bytes[..<middle]))
         }
     }
 

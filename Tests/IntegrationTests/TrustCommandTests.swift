@@ -66,6 +66,9 @@ import YunCore
         let shop = try jq(
             "map(select(.signingClass == \"store\"))[0].key.id", ypkg("trust", "list", "--json"))
         #expect(try ypkg("trust", "remove", String(shop.dropLast()), "--json").status == 0)
+        #expect(try ypkg("run", "notes", "--", "list").status == 77)
+        #expect(try ypkg("trust", "add", "author.pub", "--class", "developer").status == 0)
+        #expect(try ypkg("install", "notes.ypkg").status == 0)
         #expect(try ypkg("run", "notes", "--", "list").status == 0)
     }
 

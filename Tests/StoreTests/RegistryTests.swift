@@ -203,6 +203,9 @@ import YunCore
                 try anchors.add(statement(number, keys))
             } throws: { ($0 as? Failure)?.code == .trustConflict }
         }
+        let file = "root/trust/revoked/\(maker.publicKey.bytes.hexadecimal).revocation"
+        try directory.write(directory.read(file).dropLast(), to: file)
+        #expect { try revoked() } throws: { ($0 as? Failure)?.code == .storeDamaged }
         #expect(try anchors.add(statement(3, [])) != nil && revoked() == 0)
         #expect(try anchors.revoke(key) && !anchors.revoke(key) && revoked() == 1)
         #expect {
@@ -211,12 +214,17 @@ import YunCore
         try anchors.restore(key)
         #expect(try anchors.add(Anchor(key: key, signingClass: .developer)) && revoked() == 0)
         #expect(throws: Failure.self) { try anchors.restore(key) }
-        // Another key of the same id is not taken for the one that made the statement.
+        _ = try anchors.add(statement(4, [key]))
         try anchors.remove(maker.publicKey.id)
+        let index = Digest(of: [])
+        let bySigner = try anchors.revocations().fault(of: [maker.publicKey.bytes, key.bytes], index: index)
+        #expect(bySigner?.code == .revoked)
+        #expect(try anchors.revocations().fault(of: [key.bytes], index: index) == nil)
+        // Another key of the same id is not taken for the one that made the statement.
         let twin = try #require(PublicKey(maker.publicKey.id, bytes: key.bytes))
         try anchors.remove(key.id)
         _ = try anchors.add(Anchor(key: twin, signingClass: .system))
-        #expect(try revoked() == 0)
+        #expect(try anchors.revocations().fault(of: [key.bytes], index: index) == nil)
     }
 
     @Test("a store that does not exist trusts nobody and is not made")
