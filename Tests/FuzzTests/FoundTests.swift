@@ -38,8 +38,11 @@ import YunCore
         for (name, before) in [
             ("manifest.json", []), ("payload.tar.zst", member("manifest.json", []) + member("index", [])),
         ] {
-            let header = Tar.header(of: .file(path: name, sizeBytes: -0o7_777_777_777, permissions: 0o644))
-            #expect(header[124..<135].elementsEqual("-7777777777".utf8))
+            var header = Tar.header(of: .file(path: name, sizeBytes: 0, permissions: 0o644))
+            header.replaceSubrange(124..<135, with: "-7777777777".utf8)
+            header.replaceSubrange(148..<156, with: [UInt8](repeating: 0x20, count: 8))
+            let checksum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
+            header.replaceSubrange(148..<155, with: Array("00\(checksum)".utf8.suffix(6)) + [0])
             let bytes = member("ypkg-version", Array("1\n".utf8)) + before + header
             #expect(try codeOfPackage(bytes + [UInt8](repeating: 0, count: 4096)) == .bundleMember)
         }
