@@ -180,8 +180,8 @@ def good():
     vector("good-longest-path", "P-10", "A path of exactly 1024 bytes in 32 components, and a component of 255 bytes.",
            build(tree(*SMALL, file("/".join(["c" * 31] * 31 + ["c" * 32])), file("x" * 255))))
     links = tree(*SMALL, file("a/b/c", "1"), symlink("a/b/d", "c"), symlink("a/up", "../index.html"), symlink("a/x", "b"),
-                 symlink("latest", "a/b/c"), symlink("a/b/loop", "../../a"))
-    vector("good-symlinks", "P-12", "Symlinks to a file, up and to a file, to directories, and to one they lie in.", build(links))
+                 symlink("latest", "a/b/c"), symlink("a/b/loop", "../../a"), symlink("a/\u0301l", "b/c"))
+    vector("good-symlinks", "P-12", "Symlinks to a file, up and to a file, to directories, to one they lie in, and one whose name begins with an accent.", build(links))
     vector("good-empty-files", "P-1", "Files without contents, executable too, and an empty directory.",
            build(tree(*SMALL, file("a"), file("b", mode="0755"), directory("c"))))
     native = [{"uri": "page://t.example/m", "type": "native", "content_path": "bin/app", "main": True, "title": "T"},
@@ -190,6 +190,8 @@ def good():
     vector("good-native", "M-6", "A native page and a service, whose programs are executable.", build(programs, pages=native))
     vector("good-order", "P-8", "`a` stands before `a/b` and that before `a-b`, though `-` is a lower byte than `/`.",
            build(tree(*SMALL, file("a/b"), file("a-b"), file("a.b"), file("B"))))
+    vector("good-dotless", "P-11", "A dotless i, which is no other letter's fold, beside the dotted one.",
+           build(tree(*SMALL, file("i"), file("ı"))))
     many = tree(*SMALL, *(file(f"f{n}", f"{n}" * 700) for n in range(5)))
     total = len(tar_of(many))
     vector("good-frames", "P-14", "Frames that end on entry boundaries.",
@@ -291,7 +293,7 @@ def member_faults():
     for name, offset, value, why in (
             ("checksum", 148, b"000000\0 ", "The checksum is wrong"), ("checksum-spelling", None, None, "The checksum ends in blank and NUL"),
             ("size-spaces", 124, None, "The size is padded with blanks, not zeros"), ("size-base256", 124, None, "The size is a base-256 number"),
-            ("size-no-nul", 135, b" ", "The size ends in a blank"), ("mtime", 136, b"14000000000\0", "The time is not zero"),
+            ("size-no-nul", 135, b" ", "The size ends in a blank"), ("size-minus", 124, b"-7777777777\0", "The size is negative"), ("mtime", 136, b"14000000000\0", "The time is not zero"),
             ("uid", 108, b"0001750\0", "The user is not zero"), ("gid", 116, b"0001750\0", "The group is not zero"),
             ("uname", 265, b"root\0", "An owner is named"), ("mode-0755", 100, b"0000755\0", "The mode is 0755"),
             ("mode-short", 100, b"000644 \0", "The mode is spelled in another way"), ("gnu-magic", 257, b"ustar  \0", "The magic is GNU tar's"),
@@ -526,6 +528,7 @@ def paths():
             ("ligature", "A ligature, which folds to two letters.", file("ﬁle"), file("file")),
             ("hangul", "A Hangul syllable and its letters.", file("\uac00"), file("\u1100\u1161")),
             ("case-composed", "Case and composition at once.", file("\u00c9"), file("e\u0301")),
+            ("iota", "An iota below, which folds to a letter, before and behind an accent.", file("x\u0345\u0301"), file("x\u0301\u0345")),
             ("cyrillic", "Cyrillic letters that differ in case.", file("Д"), file("д"))):
         bad(f"fold-{name}", why, "P-11", first, second)
     bad("fold-directory", "Two directories that differ in case.", "P-11", directory("D"), file("D/a"), directory("d"), file("d/b"))
@@ -591,6 +594,8 @@ def payload():
     bad("checksum", "The frame's own checksum is wrong.", "P-14", frame=lambda data: (lambda f: f[:-1] + bytes([f[-1] ^ 1]))(zstd_command(data)))
     bad("dictionary", "A frame that needs a dictionary.", "P-14", frame=lambda data: (
         lambda f: f[:4] + bytes([f[4] | 1]) + b"\x07" + f[5:])(zstd_frame(data)))
+    bad("old-format", "A frame of zstd 0.7's format, which libzstd can be built to read.", "P-14", frame=lambda data: (
+        b"\x27\xb5\x2f\xfd\x60" + (len(data) - 256).to_bytes(2, "little") + (0x400000 | len(data)).to_bytes(3, "big") + data + b"\xc0\0\0"))
     bad("reserved-block", "A block of the reserved type.", "P-14", frame=lambda data: zstd_frame(data, blocks=[(3, data, len(data))]))
     bad("gzip", "A gzip stream in the place of a zstd frame.", "P-14", frame=lambda data: gzip.compress(data, mtime=0))
     bad("tar", "The tar is not compressed.", "P-14", frame=lambda data: data)
