@@ -91,10 +91,12 @@ enum KeyFile {
 
     /// Reads a statement and its signature.
     static func statement(at path: String) throws(Failure) -> (text: [UInt8], signature: [UInt8]) {
-        func read(_ path: String) throws(Failure) -> [UInt8] {
-            try OwnedDescriptor.open(path, .read)
-                .readToEnd(limit: Limits.statementBytesMax, describedAs: path.escaped)
-        }
-        return (try read(path), try read(path + ".minisig"))
+        (try text(at: path), try text(at: path + ".minisig"))
+    }
+
+    /// Reads a file of a statement's length at most.
+    static func text(at path: String) throws(Failure) -> [UInt8] {
+        try OwnedDescriptor.open(path, .read)
+            .readToEnd(limit: Limits.statementBytesMax, describedAs: path.escaped)
     }
 }
