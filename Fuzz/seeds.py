@@ -18,10 +18,11 @@ def members(package):
     found, place = {}, 0
     while place + 512 <= len(package) and package[place]:
         name = package[place : place + 100].rstrip(b"\0")
-        try:
-            size = int(package[place + 124 : place + 135], 8)
-        except ValueError:
+        digits = package[place + 124 : place + 135]
+        # One vector has a negative length.
+        if not digits.isdigit():
             break
+        size = int(digits, 8)
         found[name] = package[place + 512 : place + 512 + size]
         place += 512 + -(-size // 512) * 512
     return found
