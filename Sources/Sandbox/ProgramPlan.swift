@@ -16,7 +16,7 @@ struct ProgramPlan {
     }
 
     static func carriedPath(of path: String) -> String {
-        "/run/program/" + (path.split(separator: "/").last.map(String.init) ?? "")
+        "/run/program/" + (path.pathComponents.last ?? "")
     }
 
     /// An app's title in the process list is its page. Host programs keep their names: some find their files by it.

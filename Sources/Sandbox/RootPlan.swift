@@ -150,7 +150,7 @@ struct RootPlan {
 
     /// Appends an operation with the directories that it needs.
     private mutating func add(_ operation: Plan.Operation, rights: FileRights) {
-        let components = operation.path.split(separator: "/")
+        let components = operation.path.pathComponents
         for count in 1..<max(1, components.count) {
             let parent = "/" + components.prefix(count).joined(separator: "/")
             if made.insert(parent).inserted { operations.append(.directory(parent, permissions: 0o755)) }
@@ -190,9 +190,11 @@ struct RootPlan {
     }
 
     private func checkSource(_ path: String) throws(Failure) {
-        let components = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        guard path.hasPrefix("/"), path.utf8.count < 4096, !path.utf8.contains(0),
-            !components.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." })
+        let components = path.pathComponents
+        // Put together again it is the same: no component is empty.
+        let isPlain = "/" + components.joined(separator: "/") == path && !components.isEmpty
+        guard isPlain, path.utf8.count < 4096, !path.utf8.contains(0),
+            !components.contains("."), !components.contains("..")
         else { throw Failure(.sandboxFailed, "\(path.escaped) is not an absolute path without detours") }
     }
 
@@ -206,16 +208,21 @@ struct RootPlan {
 }
 
 extension String {
-    /// Whether this path is `other` or lies below it.
+    /// Cut at each slash, byte by byte as the kernel does: as characters, a slash and an accent behind it are one.
+    var pathComponents: [Substring] { utf8.split(separator: UInt8(ascii: "/")).map(Substring.init) }
+
+    /// Whether this path is `other`, which does not end with a slash, or lies below it.
     func isAt(orBelow other: String) -> Bool {
-        self == other || hasPrefix(other.hasSuffix("/") ? other : other + "/")
+        guard utf8.starts(with: other.utf8) else { return false }
+        let rest = utf8.dropFirst(other.utf8.count)
+        return rest.isEmpty || rest.first == UInt8(ascii: "/")
     }
 
     /// Whether a symlink at `path` with this text leads into what every sandbox has anyway.
     fileprivate func staysInRuntime(from path: String) -> Bool {
-        let isAtTop = path.split(separator: "/").count == 1
+        let isAtTop = path.pathComponents.count == 1
         let target = hasPrefix("/") ? self : isAtTop ? "/" + self : ""
-        return target.hasPrefix("/usr/") && !target.split(separator: "/").contains("..")
+        return target.hasPrefix("/usr/") && !target.pathComponents.contains("..")
     }
 }
 

@@ -12,11 +12,11 @@ public final class SandboxedProcess: Sendable {
     }
 
     /// The spawner's process id, the parent of everything in the sandbox.
-    public let processID: Int32
+    public var processID: Int32 { process.number }
     /// The program's terminal, where the plan gives it one.
     public let terminal: Terminal?
 
-    private let handle: OwnedDescriptor
+    private let process: SpawnedProcess
     private let groups: LaunchGroups?
     private let status: OwnedDescriptor
     private let keeper: KeptThread
@@ -24,22 +24,16 @@ public final class SandboxedProcess: Sendable {
     private let ending = Mutex(Ending.running)
 
     private init(
-        _ start: KeeperStart, groups: LaunchGroups?, keeper: KeptThread,
+        _ process: SpawnedProcess, status: consuming OwnedDescriptor, groups: LaunchGroups?,
+        keeper: KeptThread,
         supervision: Supervision?, terminal: Terminal?
     ) {
-        processID = start.process
-        handle = OwnedDescriptor(owning: start.handle)
-        status = OwnedDescriptor(owning: start.status)
+        self.process = process
+        self.status = status
         self.groups = groups
         self.keeper = keeper
         self.supervision = supervision
         self.terminal = terminal
-    }
-
-    private struct KeeperStart {
-        var process: pid_t
-        var handle: Int32
-        var status: Int32
     }
 
     /// Spawns on a thread that lives as long as the sandbox: the kernel kills the spawner when the thread that
@@ -51,8 +45,7 @@ public final class SandboxedProcess: Sendable {
         guard unsafe yun_pipe(&pair) == 0 else { throw .system("cannot create a pipe") }
         let status = OwnedDescriptor(owning: pair[0])
         let statusEnd = pair[1]
-        let result = Mutex<Result<(process: pid_t, handle: Int32), Failure>?>(nil)
-        let shared = Shared(result)
+        let shared = Shared()
         let thread: KeptThread
         do throws(Failure) {
             thread = try KeptThread { keep(command, statusEnd: statusEnd, shared, groups) }
@@ -69,18 +62,15 @@ public final class SandboxedProcess: Sendable {
         case .failure(let failure):
             thread.join()
             throw failure
-        case .success(let (process, handle)):
-            let start = KeeperStart(process: process, handle: handle, status: status.release())
+        case .success(let process):
             return SandboxedProcess(
-                start, groups: groups, keeper: thread, supervision: supervision, terminal: terminal)
+                process, status: status, groups: groups, keeper: thread, supervision: supervision,
+                terminal: terminal)
         }
     }
 
     private final class Shared: Sendable {
-        let result: Mutex<Result<(process: pid_t, handle: Int32), Failure>?>
-        init(_ result: consuming Mutex<Result<(process: pid_t, handle: Int32), Failure>?>) {
-            self.result = result
-        }
+        let result = Mutex<Result<SpawnedProcess, Failure>?>(nil)
     }
 
     private static func keep(
@@ -90,8 +80,8 @@ public final class SandboxedProcess: Sendable {
         let result = Result { () throws(Failure) in try command.spawn() }
         shared.result.withLock { $0 = result }
         tell(0, output)
-        guard case .success(let (_, handle)) = result else { return }
-        let code = yun_wait_pidfd(handle)
+        guard case .success(let process) = result else { return }
+        let code = yun_wait_pidfd(process.handle.number)
         // Nothing is left by now: the end of its init ends a sandbox. So the groups are empty.
         groups?.remove()
         tell(code, output)
@@ -108,9 +98,7 @@ public final class SandboxedProcess: Sendable {
 
     /// Sends a signal, which reaches the program as if it were started without a sandbox.
     public func signal(_ number: Int32) throws(Failure) {
-        guard yun_signal_pidfd(handle.number, number) == 0 || errno == ESRCH else {
-            throw .system("cannot send signal \(number)", code: .sandboxFailed)
-        }
+        try process.signal(number)
     }
 
     /// Kills everything in the sandbox at once.

@@ -304,8 +304,6 @@ struct SeedTests {
         let command = SpawnCommand(
             executable: Scene.seed, arguments: ["seed", "3"],
             descriptors: [null, null, null, file.fileDescriptor, null])
-        let (_, handle) = try command.spawn()
-        defer { close(handle) }
-        return yun_wait_pidfd(handle)
+        return try command.spawn().wait()
     }
 }

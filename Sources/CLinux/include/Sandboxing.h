@@ -33,11 +33,6 @@ int yun_notification_is_valid(int listener, uint64_t id);
 /// Reads up to `size_bytes` of another process's memory; a short count is where its mapping ends.
 ssize_t yun_process_read(pid_t process, uint64_t address, void *buffer, size_t size_bytes);
 
-/// As yun_spawn, without a copy of the caller's page tables: its cost does not grow with the caller. The calling
-/// thread stands still until the child has executed its program.
-struct yun_spawn;
-pid_t yun_spawn_process(const struct yun_spawn *spawn, int *pidfd);
-
 int yun_pipe(int pair[2]);
 int yun_socket_pair(int pair[2]);
 /// One descriptor from a Unix socket, or -1; errno 0 means that the peer closed it.
