@@ -95,6 +95,8 @@ public struct Plan: Sendable {
     /// Fails where the request contradicts itself, and where root names no user for the app.
     public init(_ request: LaunchRequest, host: HostFacts) throws(Failure) {
         (user, group) = try Self.identity(request, host: host)
+        var request = request
+        request.limits = request.limits.within(host)
         var root = RootPlan()
         try root.addAll(for: request, host: host)
         try root.check()

@@ -8,7 +8,7 @@ public import YunCore
 public final class SandboxedProcess: Sendable {
     private enum Ending: Sendable {
         case running
-        case ended(Int32)
+        case ended(Int32, ranOutOfMemory: Bool)
     }
 
     /// The spawner's process id, the parent of everything in the sandbox.
@@ -83,8 +83,11 @@ public final class SandboxedProcess: Sendable {
         guard case .success(let process) = result else { return }
         let code = yun_wait_pidfd(process.handle.number)
         // Nothing is left by now: the end of its init ends a sandbox. So the groups are empty.
+        let ranOut = Result { () throws(Failure) in try groups?.ranOutOfMemory() }
         groups?.remove()
         tell(code, output)
+        // What cannot be read leaves an explanation out, nothing else.
+        if case .success(true) = ranOut { tell(1, output) } else { tell(0, output) }
     }
 
     private static func tell(_ number: Int32, _ output: borrowing OwnedDescriptor) {
@@ -118,15 +121,21 @@ public final class SandboxedProcess: Sendable {
     /// Waits for the program's end: its exit status, or 128 and the signal that ended it.
     public func wait() throws(Failure) -> Int32 {
         try ending.withLock { ending throws(Failure) in
-            if case .ended(let code) = ending { return code }
-            let bytes = try status.read(upTo: 4)
-            guard bytes.count == 4 else { throw Failure(.internalError, "cannot tell how the app ended") }
-            let code = bytes.reversed().reduce(Int32(0)) { $0 << 8 | Int32($1) }
+            if case .ended(let code, _) = ending { return code }
+            let bytes = try status.read(upTo: 8)
+            guard bytes.count == 8 else { throw Failure(.internalError, "cannot tell how the app ended") }
+            let code = bytes[..<4].reversed().reduce(Int32(0)) { $0 << 8 | Int32($1) }
             keeper.join()
             supervision?.join()
-            ending = .ended(code)
+            ending = .ended(code, ranOutOfMemory: bytes[4] == 1)
             return code
         }
+    }
+
+    /// Whether a process of the sandbox was ended because all together had used more memory than they may. Known
+    /// when ``wait()`` has returned, and only where there are control groups.
+    public var ranOutOfMemory: Bool {
+        if case .ended(_, ranOutOfMemory: true) = ending.withLock({ $0 }) { true } else { false }
     }
 }
 

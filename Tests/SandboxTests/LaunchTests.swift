@@ -1,5 +1,6 @@
 import CLinux
 import Foundation
+import Platform
 import Synchronization
 import Testing
 import YunCore
@@ -132,6 +133,53 @@ struct LaunchTests {
         process.waitUntilExit()
         for _ in 0..<200 where Self.isRunning(marker) { usleep(10_000) }
         #expect(!Self.isRunning(marker))
+    }
+
+    @Test("ends what uses more memory than it may, and knows that this was why (S-31, S-32)")
+    func endsAtMemoryLimit() throws {
+        let scene = try Scene()
+        var request = try scene.request(.host(path: "/bin/bash", resources: []))
+        request.arguments = ["-c", "tail /dev/zero; echo $?; kill -9 $$"]
+        request.limits.memoryBytes = 32 << 20
+        let plan = try Plan(request, host: HostFacts.gather(runtimeDirectory: nil))
+        let files = try Streams(scene.path)
+        let process = try Sandbox.launch(
+            plan, backend: .seed(path: Scene.seed), standardStreams: files.numbers)
+        let result = try files.outcome(process.wait())
+        #expect(result.status == 137)
+        // Without control groups the program itself is told that there is no more.
+        #expect(process.ranOutOfMemory == plan.cgroups.limitsMemory)
+        #expect(result.output != "0\n")
+        let innocent = try Sandbox.launch(
+            scene.plan(script: "kill -9 $$"), backend: .seed(path: Scene.seed), standardStreams: files.numbers
+        )
+        #expect(try innocent.wait() == 137 && !innocent.ranOutOfMemory)
+    }
+
+    @Test(
+        "sees no mount that is made outside later, not even where mounts are shared (S-16)",
+        arguments: Scene.Caller.allCases)
+    func seesNoLaterMounts(caller: Scene.Caller) throws {
+        guard Scene.isRoot else { return }
+        let scene = try Scene(caller)
+        try FileManager.default.createDirectory(
+            atPath: scene.path + "/tree/sub", withIntermediateDirectories: true)
+        let inside = """
+            echo > /data/ready; while [ ! -e /data/go ]; do sleep 0.02; done; \
+            echo start; ls /app/sub; grep -c shared /proc/self/mountinfo; echo end
+            """
+        let launch = scene.command("seed", ["--host", "/bin/bash", "--", "-c", inside])
+        let script = """
+            "$@" & while [ ! -e data/ready ]; do kill -0 $! || exit 1; sleep 0.02; done; \
+            mount -t tmpfs none tree/sub && echo > tree/sub/later && echo > data/go && wait $!
+            """
+        // Below a mount of its own: this machine's root may not be shared.
+        let result = try Scene.run(
+            [
+                "/usr/bin/unshare", "--mount", "--propagation", "shared", "/bin/sh", "-c",
+                "cd \(scene.path); \(script)", "sh",
+            ] + launch)
+        #expect(result.output == "start\n0\nend\n", "\(result.errors)")
     }
 
     @Test("kills at once, and leaves no group behind (S-30)")
