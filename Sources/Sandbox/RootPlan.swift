@@ -49,7 +49,8 @@ struct RootPlan {
             "group": "app:x:1000:\n",
             "hostname": "\(label)\n",
             "hosts": "127.0.0.1 localhost \(label)\n::1 localhost\n",
-            "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+            // Names of hosts are asked for in vain, but where that can be seen and said.
+            "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
         ]
         for (name, text) in files.sorted(by: { $0.key < $1.key }) {
             add(.file("/etc/" + name, contents: Array(text.utf8), permissions: 0o644), rights: [])

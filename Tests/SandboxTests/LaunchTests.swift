@@ -293,7 +293,8 @@ struct LaunchTests {
         let scene = try Scene()
         let script = """
             cat /etc/shadow; exec 3<>/dev/tcp/192.0.2.7/443; echo x > /app/new; unshare -U true; \
-            cp /bin/true /data/copy; /data/copy; cat /etc/shadow; cat /data/none; exit 4
+            cp /bin/true /data/copy; /data/copy; cat /etc/shadow; cat /data/none; getent hosts example.com; \
+            test -e /root/x; mkdir /usr/x; cat /proc/1/environ; cat /dev/ptmx; exit 4
             """
         let messages = Mutex<[String]>([])
         let shared = Shared(messages)
@@ -308,6 +309,12 @@ struct LaunchTests {
             "open /app/new for writing denied: a release is read-only",
             "system call unshare denied: apps may not create or enter namespaces",
             "execute /data/copy denied: nothing can be run from /data",
+            "look up a host name at 127.0.0.1:53 denied: the manifest does not ask for NETWORK",
+            "look at /root/x denied: outside the app, which has its release in /app and its own files in "
+                + "/data and /cache",
+            "create /usr/x denied: the system is read-only",
+            "open /proc/1/environ denied: process 1 is the sandbox's own",
+            "open /dev/ptmx denied: of devices, apps have null, zero, full, random and urandom",
         ]
         #expect(shared.list.withLock { $0 } == expected)
     }
