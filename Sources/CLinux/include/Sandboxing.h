@@ -40,7 +40,7 @@ int yun_descriptor_receive(int socket);
 /// Waits until `descriptor` can be read, up to `timeout_ms` milliseconds (-1: forever). 1 readable, 2 hung up, 0 neither.
 int yun_wait_readable(int descriptor, int timeout_ms);
 
-/// A new pseudo terminal: the controlling end, then the program's end.
+/// A new pseudo terminal: the controlling end, which never waits, then the program's end.
 int yun_terminal_open(int pair[2]);
 int yun_terminal_copy_size(int from, int to);
 /// Bytes of a terminal's settings, to be put back later.
@@ -53,7 +53,7 @@ int yun_terminal_restore(int terminal, const struct yun_terminal_settings *setti
 int yun_terminal_make_raw(int terminal);
 /// A descriptor that becomes readable on each of `count` signals, which are blocked for the calling thread.
 int yun_signal_descriptor(const int *signals, size_t count);
-/// The next signal of such a descriptor.
+/// The next signal of such a descriptor; -1 if there is none yet.
 int yun_signal_next(int descriptor);
 
 #endif
