@@ -48,6 +48,16 @@ static void wait_for_go(int go) {
     if (read(go, &byte, 1) != 1) _exit(127);
 }
 
+/// Files in memory lie on no mount that could say noexec. The kernel can refuse executable ones for the whole process
+/// namespace, if root outside asks for it, which is what we still are when root launches. Not a step that can fail:
+/// kernels before 6.6 and other callers cannot have it (spec/sandbox.md, S-11).
+static void forbid_executable_memory_files(void) {
+    int setting = open("/proc/sys/vm/memfd_noexec", O_WRONLY | O_CLOEXEC);
+    if (setting < 0) return;
+    (void)!write(setting, "2", 1);
+    close(setting);
+}
+
 static void become_the_user(void) {
     // Root outside has no name in here until now: these calls are what leaves host root behind. They come before
     // the first file is made, or it would have an owner that does not exist.
@@ -210,6 +220,7 @@ static _Noreturn void serve_as_init(pid_t app, const sigset_t *signals) {
 void inside(int go) {
     enter_cgroups();
     wait_for_go(go);
+    forbid_executable_memory_files();
     become_the_user();
     die_with_monitor(go);
     if (sethostname(text(spec->hostname), strlen(text(spec->hostname))) < 0) fail("name the host", "sethostname");
