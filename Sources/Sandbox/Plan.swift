@@ -15,6 +15,9 @@ public struct Plan: Sendable {
         public static let execute = Access(rawValue: 2)
         /// Device files work.
         public static let devices = Access(rawValue: 4)
+        /// To the app it looks like its own: a socket of the owner's session lets in nobody else, and under root every
+        /// app is somebody else.
+        public static let asOwner = Access(rawValue: 8)
     }
 
     /// One line of the root directory's construction. Paths are absolute as the app sees them.

@@ -102,7 +102,7 @@ struct RootPlan {
                 else {
                     continue
                 }
-                add(.mount(source, at: socket.path, access: [], isOwn: false), rights: .readFile)
+                add(.mount(source, at: socket.path, access: .asOwner, isOwn: false), rights: .readFile)
                 variables[socket.variable] = socket.prefix + socket.path
             }
         }
@@ -113,7 +113,9 @@ struct RootPlan {
         case .none: break
         case .wayland(let socket):
             try checkSource(socket)
-            add(.mount(socket, at: "/run/display/wayland-0", access: [], isOwn: false), rights: .readFile)
+            add(
+                .mount(socket, at: "/run/display/wayland-0", access: .asOwner, isOwn: false),
+                rights: .readFile)
             variables["WAYLAND_DISPLAY"] = "/run/display/wayland-0"
         case .privateX11(let socket, let cookie):
             try checkSource(socket)

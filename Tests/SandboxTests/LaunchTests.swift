@@ -265,6 +265,38 @@ struct LaunchTests {
         #expect(status.st_uid == (Scene.isRoot ? Scene.appID : geteuid()))
     }
 
+    @Test("may connect to the owner's display, and change nothing about its socket (S-18)")
+    func reachesDisplay() throws {
+        let scene = try Scene()
+        // Nobody listens: who may connect is refused, who may not is denied.
+        try scene.addProgram(
+            "meet",
+            """
+            #include <stdio.h>
+            #include <string.h>
+            #include <stdlib.h>
+            #include <sys/socket.h>
+            #include <sys/stat.h>
+            #include <sys/un.h>
+            int main(int count, char **arguments) {
+                struct sockaddr_un name = {.sun_family = AF_UNIX};
+                int s = socket(AF_UNIX, SOCK_STREAM, 0);
+                strcpy(name.sun_path, count > 1 ? arguments[1] : getenv("WAYLAND_DISPLAY"));
+                if (count > 1) return bind(s, (void *)&name, sizeof name) < 0;
+                if (connect(s, (void *)&name, sizeof name) < 0) perror("connect");
+                if (chmod(name.sun_path, 0777) < 0) perror("chmod");
+            }
+            """)
+        let socket = scene.path + "/display"
+        try #require(try Scene.run([scene.path + "/tree/bin/meet", socket]).status == 0)
+        try #require(unsafe chmod(socket, 0o700) == 0)
+        if Scene.isRoot { try #require(unsafe chown(socket, Scene.userID, Scene.userID) == 0) }
+        var request = try scene.request(.app("bin/meet"))
+        request.display = .wayland(socket: socket)
+        let result = try scene.launch(Plan(request, host: HostFacts.gather(runtimeDirectory: nil)))
+        #expect(result.errors == "connect: Connection refused\nchmod: Read-only file system\n")
+    }
+
     @Test("titles the process with the page (S-10)")
     func titlesProcess() throws {
         let scene = try Scene()

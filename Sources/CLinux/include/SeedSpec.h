@@ -35,6 +35,7 @@ enum seed_operation_flag {
     SEED_NO_EXEC = 2,
     SEED_DEVICES = 4,    ///< Device nodes work below this mount, and only there.
     SEED_NO_FOLLOW = 8,  ///< The last component of `source` must not be a symlink.
+    SEED_AS_OWNER = 16,  ///< Under root: who owns `source` is, in this mount, the app's user.
 };
 
 /// `target` is relative to the new root and has neither `..` nor symlinks; its parent was made by an earlier
