@@ -65,7 +65,9 @@ let package = Package(
         library(
             "Launcher",
             uses: [
-                "CLinux", "Manifest", "Platform", "Sandbox", "Signing", "Store", "WebHostContract", "YunCore",
+                "CLinux", "Installer", "Manifest", "Platform", "Sandbox", "Signing", "Store",
+                "WebHostContract",
+                "YunCore",
             ]),
         library("WebHost", uses: ["CWebKitGTK", "Platform", "WebHostContract", "YunCore"]),
 

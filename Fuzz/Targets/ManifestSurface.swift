@@ -54,8 +54,8 @@ enum ManifestSurface {
         }
         for pattern in manifest.files {
             for path in manifest.referencedPaths + [deep].compactMap(\.self) {
-                let matches = pattern.matches(path)
-                let mayMatch = path.parent.map { pattern.mayMatch(below: $0) } ?? true
+                let matches = pattern.matches(path.text)
+                let mayMatch = path.parent.map { pattern.mayMatch(below: $0.text) } ?? true
                 try require(mayMatch || !matches, "\(pattern.text.escaped) matches where it may not")
             }
         }

@@ -19,15 +19,17 @@ public struct BundleWriter: Sendable {
     /// Less than the format allows, so that two compressing threads fit the memory that packing may take.
     private static let framePlainBytes = 1 << 20
 
+    /// The zstd levels that can be chosen.
+    public static let levels = FrameCompressor.levels
+
     /// - Parameters:
-    ///   - level: zstd level, 1 to 19.
+    ///   - level: one of ``levels``.
     ///   - threads: how many frames are compressed at once.
     public init(level: Int = BundleWriter.defaultLevel, threads: Int) throws(Failure) {
-        guard FrameCompressor.levels.contains(level), threads > 0 else {
+        guard Self.levels.contains(level), threads > 0 else {
             throw Failure(
                 .usage, "level \(level) with \(threads) threads is not possible",
-                hint:
-                    "use levels \(FrameCompressor.levels.lowerBound) to \(FrameCompressor.levels.upperBound)")
+                hint: "use levels \(Self.levels.lowerBound) to \(Self.levels.upperBound)")
         }
         self.level = level
         self.threads = threads
@@ -106,11 +108,12 @@ private struct PayloadWriter {
                 try output.append(&plain, payload)
             }
             plain += header
-            let digest = try append(file, to: &plain, &output, payload)
+            let digest = try append(file, to: &plain, &output, payload) { bytes in
+                doneBytes += bytes
+                progress(doneBytes, totalBytes)
+            }
             if sizeBytes > framePlainBytes { try output.append(&plain, payload) }
             entries.append(file.entry(digest))
-            doneBytes += file.sizeBytes
-            progress(doneBytes, totalBytes)
         }
         plain += [UInt8](repeating: 0, count: Tar.endBytes)
         try output.append(&plain, payload)
@@ -121,7 +124,7 @@ private struct PayloadWriter {
     /// Contents and padding; a file that changes while it is read is an error, for its header is already written.
     private func append(
         _ file: SourceTree.File, to plain: inout [UInt8], _ output: inout FrameQueue,
-        _ payload: borrowing OwnedDescriptor
+        _ payload: borrowing OwnedDescriptor, _ progress: (Int) -> Void
     ) throws(Failure) -> Digest? {
         guard case .file(let sizeBytes, _) = file.kind else { return nil }
         let descriptor = try root.open(file.path.text, .read)
@@ -134,6 +137,7 @@ private struct PayloadWriter {
             unsafe piece.withUnsafeBytes { unsafe computation.update($0) }
             plain += piece
             remaining -= piece.count
+            progress(piece.count)
         }
         guard try descriptor.read(upTo: 1).isEmpty else { throw changed(file) }
         let padding = Tar.paddingBytes(after: sizeBytes)

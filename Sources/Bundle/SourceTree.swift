@@ -69,32 +69,28 @@ private struct Scan {
 
     mutating func descend(into directory: AnchoredDirectory, at place: PackagePath?) throws(Failure) {
         for name in try directory.names() {
-            // A name that no package can hold matters only if a pattern asks for it, and no pattern can.
-            guard let path = Self.path(place, name), let status = try directory.status(of: name) else {
-                continue
+            let text = place.map { "\($0.text)/\(name)" } ?? name
+            guard let status = try directory.status(of: name) else {
+                guard patterns.contains(where: { $0.matches(text) }) else { continue }
+                throw Failure(
+                    .bundleEntry, "the name of \(text.escaped) is not UTF-8, or the file went away",
+                    hint: "rename it and pack again")
             }
             if status.kind == .directory {
-                guard patterns.contains(where: { $0.mayMatch(below: path) }) else { continue }
-                try descend(into: directory.directory(name), at: path)
+                guard patterns.contains(where: { $0.mayMatch(below: text) }) else { continue }
+                try descend(into: directory.directory(name), at: PackagePath(text))
             } else {
-                try add(path, name, status, directory)
+                try add(text, name, status, directory)
             }
-        }
-    }
-
-    private static func path(_ place: PackagePath?, _ name: String) -> PackagePath? {
-        do throws(Failure) {
-            return try PackagePath(place.map { "\($0.text)/\(name)" } ?? name)
-        } catch {
-            return nil
         }
     }
 
     private mutating func add(
-        _ path: PackagePath, _ name: String, _ status: FileStatus, _ directory: AnchoredDirectory
+        _ text: String, _ name: String, _ status: FileStatus, _ directory: AnchoredDirectory
     ) throws(Failure) {
-        let matching = patterns.filter { $0.matches(path) }
+        let matching = patterns.filter { $0.matches(text) }
         guard !matching.isEmpty else { return }
+        let path = try PackagePath(text)
         used.formUnion(matching)
         let kind: SourceTree.File.Kind
         switch status.kind {

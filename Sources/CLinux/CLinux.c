@@ -40,6 +40,10 @@ int yun_rename_noreplace(int fromDirectory, const char *from, int toDirectory, c
     return renameat2(fromDirectory, from, toDirectory, to, RENAME_NOREPLACE);
 }
 
+int yun_rename_exchange(int fromDirectory, const char *from, int toDirectory, const char *to) {
+    return renameat2(fromDirectory, from, toDirectory, to, RENAME_EXCHANGE);
+}
+
 int yun_syncfs(int descriptor) { return syncfs(descriptor); }
 
 int yun_start_writing(int descriptor, int64_t offset, int64_t count) {

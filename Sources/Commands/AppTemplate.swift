@@ -12,7 +12,8 @@ struct AppTemplate {
     let isNative: Bool
 
     func nextStep(_ directory: String) -> String {
-        (isNative ? "make -C \(directory) && " : "") + "ypkg pack \(directory)"
+        let word = directory.isPlainWord ? directory : "'" + directory.replacing("'", with: #"'\''"#) + "'"
+        return (isNative ? "make -C \(word) && " : "") + "ypkg pack \(word)"
     }
 
     static func web(name: String, domain: Domain) -> AppTemplate {
@@ -31,15 +32,17 @@ struct AppTemplate {
     }
 
     static func native(name: String, domain: Domain) -> AppTemplate {
-        AppTemplate(
+        // make and the shell would take a name with spaces or signs apart.
+        let program = name.isPlainWord ? name : domain.name
+        return AppTemplate(
             files: [
                 File(
                     directory: nil, name: "manifest.json",
                     contents: manifest(
-                        name, domain, type: "native", content: "bin/\(name)",
-                        files: ["icon.svg", "bin/\(name)"])),
-                File(directory: "Sources", name: "main.swift", contents: program(name)),
-                File(directory: nil, name: "Makefile", contents: makefile(name)),
+                        name, domain, type: "native", content: "bin/\(program)",
+                        files: ["icon.svg", "bin/\(program)"])),
+                File(directory: "Sources", name: "main.swift", contents: source(name)),
+                File(directory: nil, name: "Makefile", contents: makefile(program)),
                 File(directory: nil, name: ".gitignore", contents: "bin/\n"),
                 File(directory: nil, name: "icon.svg", contents: icon),
             ], isNative: true)
@@ -52,7 +55,7 @@ struct AppTemplate {
         {
           "domain": {
             "name": "\(domain)",
-            "title": "\(name)",
+            "title": \(literal(name)),
             "version": "1.0.0",
             "version_code": 1,
             "use_sdk": 1
@@ -63,7 +66,7 @@ struct AppTemplate {
               "type": "\(type)",
               "content_path": "\(content)",
               "main": true,
-              "title": "\(name)",
+              "title": \(literal(name)),
               "icon": "icon.svg"
             }
           ],
@@ -73,6 +76,14 @@ struct AppTemplate {
         """
     }
 
+    /// In quotes, as JSON and Swift read it.
+    private static func literal(_ text: String) -> String {
+        let marked = text.unicodeScalars.map { scalar in
+            scalar == "\"" || scalar == "\\" ? "\\" + String(scalar) : String(scalar)
+        }
+        return "\"" + marked.joined() + "\""
+    }
+
     private static func page(_ name: String) -> String {
         """
         <!doctype html>
@@ -80,13 +91,13 @@ struct AppTemplate {
           <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width">
-            <title>\(name)</title>
+            <title>\(name.markup)</title>
             <link rel="stylesheet" href="style.css">
             <script type="module" src="app.js"></script>
           </head>
           <body>
-            <h1>\(name)</h1>
-            <p>Opened <output id="count">0</output> times.</p>
+            <h1>\(name.markup)</h1>
+            <p>Times opened: <output id="count">0</output></p>
           </body>
         </html>
 
@@ -125,10 +136,10 @@ struct AppTemplate {
 
         """
 
-    private static func program(_ name: String) -> String {
+    private static func source(_ name: String) -> String {
         """
         // The app's own files belong below $HOME, which is kept when the app is updated.
-        print("\(name) runs; its arguments are \\(CommandLine.arguments.dropFirst())")
+        print(\(literal(name)), "runs; its arguments are", CommandLine.arguments.dropFirst())
 
         """
     }
@@ -140,5 +151,13 @@ struct AppTemplate {
         \tswiftc -O -static-executable -o $@ $<
 
         """
+    }
+}
+
+extension String {
+    /// Whether neither a shell nor make sees more than one word in it.
+    fileprivate var isPlainWord: Bool {
+        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/".utf8)
+        return utf8.allSatisfy { plain.contains($0) } && !hasPrefix("-")
     }
 }

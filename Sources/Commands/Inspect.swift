@@ -29,8 +29,14 @@ struct Inspect: ParsableCommand {
         var rows = [
             ["domain", contents.domain], ["title", contents.title.escaped],
             ["version", "\(contents.version) (\(contents.versionCode))"],
-            ["contents", "\(contents.entries.count) entries, \(contents.contentBytes.bytesText)"],
-            ["payload", "\(contents.payloadBytes.bytesText) in \(contents.frames) frames"],
+            [
+                "contents",
+                "\(contents.entries.count) \(contents.entries.count == 1 ? "entry" : "entries"), \(contents.contentBytes.bytesText)",
+            ],
+            [
+                "payload",
+                "\(contents.payloadBytes.bytesText) in \(contents.frames) frame\(contents.frames == 1 ? "" : "s")",
+            ],
         ]
         rows += contents.pages.map { ["page", $0] }
         rows += contents.permissions.map { ["permission", $0] }

@@ -31,6 +31,7 @@ struct Install: ParsableCommand {
             try Console.json(Summary(verified, outcome))
         } else {
             Console.note(sentence(verified, outcome))
+            warn(verified, outcome)
         }
     }
 
@@ -38,8 +39,21 @@ struct Install: ParsableCommand {
         let release = "\(package.manifest.domain) \(package.manifest.version)"
         return switch outcome {
         case .installed: "installed \(release)"
-        case .updated(let earlier): "updated \(release) (version code \(earlier) before)"
+        case .updated(let earlier, _): "updated \(release) (version code \(earlier) before)"
         case .unchanged: "\(release) is already installed, nothing to do"
+        }
+    }
+
+    private func warn(_ package: VerifiedBundle, _ outcome: Installer.Outcome) {
+        guard case .updated(_, let wayBack) = outcome else { return }
+        let app = package.manifest.domain
+        switch wayBack {
+        case .withData: break
+        case .withDataInUse:
+            Console.warning(
+                "\(app) is running, so the copy of its data for 'ypkg rollback' may be from amid a change")
+        case .withoutData(let reason):
+            Console.warning("'ypkg rollback \(app)' can only keep the data as it will be then: \(reason)")
         }
     }
 
@@ -48,6 +62,8 @@ struct Install: ParsableCommand {
         let version: String
         let versionCode: Int
         let outcome: String
+        /// Of an update: `whole`, `in-use` or `none`.
+        let dataCopy: String?
 
         init(_ package: VerifiedBundle, _ outcome: Installer.Outcome) {
             domain = package.index.domain.name
@@ -58,6 +74,13 @@ struct Install: ParsableCommand {
                 case .installed: "installed"
                 case .updated: "updated"
                 case .unchanged: "unchanged"
+                }
+            dataCopy =
+                switch outcome {
+                case .updated(_, .withData): "whole"
+                case .updated(_, .withDataInUse): "in-use"
+                case .updated(_, .withoutData): "none"
+                case .installed, .unchanged: nil
                 }
         }
     }

@@ -72,15 +72,11 @@ enum KeyFile {
         }
     }
 
-    /// Writes a file that did not exist.
+    /// Writes a file whole.
     static func create(_ path: String, _ bytes: [UInt8], permissions: UInt32, replacing: Bool) throws(Failure)
     {
-        if !replacing, try AnchoredDirectory.status(ofPath: path) != nil {
-            throw Failure(
-                .outputExists, "\(path.escaped) already exists", hint: "choose another name, or give --force")
-        }
         let file = try PublishedFile(path: path, permissions: permissions)
         try file.withDescriptor { descriptor throws(Failure) in try descriptor.write(bytes) }
-        try file.publish()
+        try file.publish(replacing: replacing)
     }
 }

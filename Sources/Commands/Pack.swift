@@ -23,6 +23,13 @@ struct Pack: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var format: OutputOptions
 
+    func validate() throws {
+        guard BundleWriter.levels.contains(level) else { throw ValidationError("--level takes 1 to 19") }
+        guard output != "-" else {
+            throw ValidationError("a package is written to a file, not to standard output")
+        }
+    }
+
     func run() throws {
         let bytes = try Self.manifestBytes(in: source)
         let manifest = try Self.manifest(bytes, in: source)
@@ -39,7 +46,7 @@ struct Pack: ParsableCommand {
             try Console.json(Summary(index, output))
         } else {
             Console.note(
-                "packed \(index.domain) \(index.version): \(index.entries.count) entries, \(index.contentBytes.bytesText) in \(index.payloadBytes.bytesText), \(output.escaped)"
+                "packed \(index.domain) \(index.version): \(index.entries.count) \(index.entries.count == 1 ? "entry" : "entries"), \(index.contentBytes.bytesText) in \(index.payloadBytes.bytesText), \(output.escaped)"
             )
         }
     }

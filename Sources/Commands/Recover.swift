@@ -20,8 +20,11 @@ struct Recover: ParsableCommand {
             Console.note("nothing was left over")
         } else {
             Console.note(
-                "cleared \(report.clearedInstalls) unfinished installs, \(report.deletedReleases) unnamed releases and the data of \(report.deletedData) removed apps"
+                "finished \(report.finishedReturns) returns; cleared \(report.clearedInstalls) unfinished installs, \(report.deletedReleases) unnamed releases, \(report.deletedSnapshots) unnamed copies of data and the data of \(report.deletedData) removed apps"
             )
+        }
+        for app in report.running.sorted() {
+            Console.note("\(app) runs: what it runs from or with stays until the first change after its end")
         }
         report.undeletable.forEach(Console.warning)
         if let missing = report.missing.first {
@@ -32,15 +35,21 @@ struct Recover: ParsableCommand {
     }
 
     private struct Summary: Encodable {
+        let finishedReturns: Int
         let clearedInstalls: Int
         let deletedReleases: Int
+        let deletedSnapshots: Int
         let deletedData: Int
+        let running: [String]
         let missing: [String]
 
         init(_ report: RecoveryReport) {
+            finishedReturns = report.finishedReturns
             clearedInstalls = report.clearedInstalls
             deletedReleases = report.deletedReleases
+            deletedSnapshots = report.deletedSnapshots
             deletedData = report.deletedData
+            running = report.running.sorted()
             missing = report.missing
         }
     }

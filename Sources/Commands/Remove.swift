@@ -16,12 +16,23 @@ struct Remove: ParsableCommand {
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var wait: WaitOptions
+    @OptionGroup var format: OutputOptions
 
     func run() throws {
         let root = try store.open()
         let domain = try AppReference(app).domain(in: root.registry, includingKeptData: true)
-        try Installer(root: root, threads: 1, announceWaiting: wait.announcement)
+        let isRunning = try Installer(root: root, threads: 1, announceWaiting: wait.announcement)
             .remove(domain, keepsData: keepData)
+        if format.json {
+            return try Console.json(Summary(domain: domain.name, dataKept: keepData, isRunning: isRunning))
+        }
         Console.note("removed \(domain)\(keepData ? ", its data was kept" : "")")
+        if isRunning { Console.note("\(domain) still runs: its files go at the first change after its end") }
+    }
+
+    private struct Summary: Encodable {
+        let domain: String
+        let dataKept: Bool
+        let isRunning: Bool
     }
 }

@@ -15,6 +15,10 @@ struct Run: ParsableCommand {
         discussion: """
             Standard input, output and error, signals and the exit status pass through. What the sandbox denied is said \
             in words on standard error.
+
+            A web page ends with 0; with 67 if it is not in the package, 81 if its process ended; with --screenshot also with \
+            80 if the picture was written but the page threw or lacks a part, 82 if it did not load in time, 83 if the \
+            picture is of one colour.
             """)
 
     @Argument(help: "The app's domain, or an alias such as taobao for mobile.taobao.com.")
@@ -76,7 +80,8 @@ struct Run: ParsableCommand {
 
     func run() throws {
         let root = try store.open()
-        let package = try InstalledPackage(try AppReference(app).domain(in: root.registry), in: root)
+        let package = try InstalledPackage(
+            try AppReference(app).domain(in: root.registry), in: root, forRunning: !explain)
         let launch = try PageLaunch(package, pageName: page, options: options())
         let programs = try ProgramDirectory()
         if explain { return try explain(launch, package, root, programs) }
@@ -92,7 +97,7 @@ struct Run: ParsableCommand {
             Console.note(report.message)
         }
         let (status, signal) = try accompany(process, plan)
-        withExtendedLifetime(server) {}
+        withExtendedLifetime((server, package.use)) {}
         try finish(status, picture, signal)
     }
 

@@ -28,10 +28,18 @@ struct Sign: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Put this lineage into the package.", valueName: "file"))
     var lineage: String?
 
+    @OptionGroup var format: OutputOptions
+
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp("Write another file instead of the package itself.", valueName: "file"))
     var output: String?
+
+    func validate() throws {
+        guard output != "-" else {
+            throw ValidationError("a package is written to a file, not to standard output")
+        }
+    }
 
     func run() throws {
         let bundle = try UntrustedBundle(path: package)
@@ -45,7 +53,16 @@ struct Sign: ParsableCommand {
             },
             lineage: try lineage.map { path throws(Failure) in try read(path) })
         try bundle.sign(with: key, name: name, adding: statements, output: target)
-        Console.note("signed \(target.escaped) with the key \(key.publicKey.id)")
+        if format.json {
+            try Console.json(Summary(file: target, signer: KeyOutput(key.publicKey)))
+        } else {
+            Console.note("signed \(target.escaped) with the key \(key.publicKey.id)")
+        }
+    }
+
+    private struct Summary: Encodable {
+        let file: String
+        let signer: KeyOutput
     }
 
     private func read(_ path: String) throws(Failure) -> [UInt8] {

@@ -14,15 +14,16 @@ public struct Ypkg: ParsableCommand {
         discussion: """
             Data goes to standard output, talk to standard error. Exit statuses: 0 done, 64 usage, 65 malformed \
             package, manifest, key or signature, 66 unreadable input, 67 unknown app, page or key, 69 not possible on \
-            this machine, 70 fault of ypkg, 73 output cannot be written, 74 input/output or no space, 75 store busy, \
-            76 conflict with what is installed, 77 not trusted, 78 sandbox. 'ypkg run' passes the app's own status on.
+            this machine, 70 fault of ypkg, 73 output cannot be written, 74 input/output or no space, 75 store busy or app \
+            running, 76 conflict with what is installed, 77 not trusted, 78 sandbox. 'ypkg run' passes the app's own status on.
             """,
         version: version,
         groupedSubcommands: [
             CommandGroup(name: "Make", subcommands: [Init.self, Pack.self, Key.self, Sign.self]),
             CommandGroup(name: "Look", subcommands: [Verify.self, Inspect.self, List.self, Info.self]),
             CommandGroup(
-                name: "Use", subcommands: [Install.self, Remove.self, Run.self, Trust.self, Recover.self]),
+                name: "Use",
+                subcommands: [Install.self, Rollback.self, Remove.self, Run.self, Trust.self, Recover.self]),
         ])
 
     /// For ArgumentParser.
@@ -38,7 +39,8 @@ public struct Ypkg: ParsableCommand {
         } catch let failure as Failure {
             finish(failure)
         } catch {
-            exit(withError: error)
+            guard let failure = usageFailure(error) else { exit(withError: error) }
+            finish(failure)
         }
         exit()
     }

@@ -12,7 +12,7 @@ public struct Installer {
     /// What an install did.
     public enum Outcome: Sendable, Equatable {
         case installed
-        case updated(from: VersionCode)
+        case updated(from: VersionCode, WayBack)
         /// The very same release is already there.
         case unchanged
     }
@@ -20,8 +20,8 @@ public struct Installer {
     /// Which user ids apps get on a store of root's.
     public static let userIDs: ClosedRange<UInt32> = 1_900_000_000...1_900_099_999
 
-    private let root: StoreRoot
-    private let announceWaiting: (() -> Void)?
+    let root: StoreRoot
+    let announceWaiting: (() -> Void)?
     private let threads: Int
 
     /// - Parameters:
@@ -43,38 +43,75 @@ public struct Installer {
     ) throws(Failure) -> Outcome {
         let lock = try root.lock(announce: announceWaiting)
         defer { withExtendedLifetime(lock) {} }
-        _ = try root.recover()
+        let recovery = try root.recover()
         let indexDigest = Digest(of: package.bundle.indexBytes)
         let existing = try root.registry.app(package.manifest.domain)
         if let existing {
-            try Self.check(package, indexDigest, replaces: existing)
             if let current = existing.current, current.indexDigest == indexDigest {
                 return try repair(current, from: package, progress)
             }
+            try Self.check(package, indexDigest, replaces: existing)
         }
-        try checkSpace(for: package.index)
+        // A removed app that still runs has its data open: it can be neither deleted nor given to another.
+        guard existing != nil || !recovery.running.contains(package.manifest.domain.name) else {
+            throw .running(package.manifest.domain)
+        }
+        try refuseUnfinished(package.manifest.domain)
         let release = InstalledRelease(
             domain: package.manifest.domain, version: package.manifest.version,
             versionCode: package.manifest.versionCode, indexDigest: indexDigest,
-            contentBytes: package.index.contentBytes, installedAt: CurrentProcess.now, isCurrent: true)
+            contentBytes: package.index.contentBytes, installedAt: CurrentProcess.now,
+            publisherKey: package.publisher.key.bytes, isCurrent: true)
+        if try !isPresent(release, isRunning: recovery.running.contains(release.domain.name)) {
+            try checkSpace(for: package.index)
+            try stage(package, release, existing?.current, progress)
+            try moveIntoPlace(release)
+        }
+        return try commit(package, release, existing)
+    }
+
+    /// A release that is there as the one before, or because it runs, has been whole ever since it was committed.
+    private func isPresent(_ release: InstalledRelease, isRunning: Bool) throws(Failure) -> Bool {
+        let isNamed = try root.registry.releases(of: release.domain).contains {
+            $0.indexDigest == release.indexDigest && $0.versionCode == release.versionCode
+        }
+        guard isNamed || isRunning else { return false }
+        return try isOnDisk(release)
+    }
+
+    private func isOnDisk(_ release: InstalledRelease) throws(Failure) -> Bool {
+        guard try root.apps.status(of: release.domain.name)?.kind == .directory else { return false }
+        return try root.apps.directory(release.domain.name).status(of: release.directoryName) != nil
+    }
+
+    /// From here on whoever starts the app waits, and then starts the new release.
+    private func commit(
+        _ package: VerifiedBundle, _ release: InstalledRelease, _ existing: InstalledApp?
+    ) throws(Failure) -> Outcome {
         let userID = try userID(of: existing)
-        try stage(package, release, existing?.current, progress)
         if existing == nil {
             // Data without an owner is nobody's to read, so not this publisher's either.
             try root.data.removeTree(release.domain.name)
             try root.cache.removeTree(release.domain.name)
         }
         try makeDataDirectories(release.domain, userID)
-        try publish(release)
+        let reservation = try root.reserve(release.domain)
+        defer { withExtendedLifetime(reservation) {} }
+        let copy = try existing?.current.map { _ throws(Failure) in
+            try copyData(of: release.domain, isRunning: reservation == nil)
+        }
+        // All of it durable with one call, before the commit that names it. The descriptor is older than every write,
+        // so it hears of every error.
+        try root.staging.synchronizeFileSystem()
         try root.registry.commit(
             Registry.NewRelease(
-                release: release, publisherKey: package.publisher.key.bytes,
-                signingClass: package.publisher.signingClass.rawValue, userID: userID,
-                title: package.manifest.title.text(forLocale: "en"),
-                pages: package.manifest.pages.map { ($0.uri.description, $0.kind.rawValue, $0.isMain) }))
+                release: release, signingClass: package.publisher.signingClass.rawValue, userID: userID,
+                title: package.manifest.registryTitle, pages: package.manifest.registryPages,
+                snapshot: copy?.name))
         // What the commit no longer names goes now rather than at the next change.
-        _ = try root.recover()
-        return existing?.current.map { .updated(from: $0.versionCode) } ?? .installed
+        _ = try root.recover(only: release.domain)
+        guard let current = existing?.current, let copy else { return .installed }
+        return .updated(from: current.versionCode, copy.wayBack)
     }
 
     /// The release that is installed already; where its directory is gone, it is written again.
@@ -82,13 +119,10 @@ public struct Installer {
         _ release: InstalledRelease, from package: VerifiedBundle,
         _ progress: @escaping @Sendable (Int) -> Void
     ) throws(Failure) -> Outcome {
-        if try root.apps.status(of: release.domain.name)?.kind == .directory,
-            try root.apps.directory(release.domain.name).status(of: release.directoryName) != nil
-        {
-            return .unchanged
-        }
+        if try isOnDisk(release) { return .unchanged }
         try stage(package, release, nil, progress)
-        try publish(release)
+        try moveIntoPlace(release)
+        try root.staging.synchronizeFileSystem()
         return .installed
     }
 
@@ -105,17 +139,18 @@ public struct Installer {
                 .installOtherKey, "\(what) to another publisher's key",
                 hint: "to give up that app and its data first: ypkg remove \(domain)")
         }
-        guard let current = existing.current else { return }
-        guard package.manifest.versionCode >= current.versionCode else {
+        guard let highest = existing.highestCode else { return }
+        guard package.manifest.versionCode >= highest else {
+            let isInstalled = existing.current?.versionCode == highest
             throw Failure(
                 .installDowngrade,
-                "\(domain) \(current.version) (\(current.versionCode)) is installed, which is newer than version code \(package.manifest.versionCode)",
+                "version code \(highest) of \(domain) \(isInstalled ? "is installed" : "was installed before"), which is newer than \(package.manifest.versionCode)",
                 hint: "install a package with a higher version code")
         }
-        guard package.manifest.versionCode > current.versionCode || current.indexDigest == indexDigest else {
+        guard package.manifest.versionCode > highest || indexDigest == existing.highestDigest ?? indexDigest
+        else {
             throw Failure(
-                .installOtherBytes,
-                "\(domain) with version code \(current.versionCode) is installed with other contents",
+                .installOtherBytes, "version code \(highest) of \(domain) had other contents here",
                 hint: "raise version_code in the manifest and pack again")
         }
     }
@@ -142,7 +177,7 @@ public struct Installer {
         _ package: VerifiedBundle, _ release: InstalledRelease, _ previous: InstalledRelease?,
         _ progress: @escaping @Sendable (Int) -> Void
     ) throws(Failure) {
-        let name = Self.stagingName(release)
+        let name = release.directoryName
         do throws(Failure) {
             let staged = try root.staging.makeDirectory(name)
             let tree = try staged.makeDirectory("tree")
@@ -166,10 +201,6 @@ public struct Installer {
         }
     }
 
-    private static func stagingName(_ release: InstalledRelease) -> String {
-        "\(release.domain)-\(release.directoryName)"
-    }
-
     private func knownContents(of release: InstalledRelease) throws(Failure) -> KnownContents {
         let directory = try root.directory(of: release)
         let index = try Index(text: directory.contents(of: "index", limit: Limits.indexBytesMax))
@@ -189,16 +220,15 @@ public struct Installer {
         }
     }
 
-    /// Renames the staged release into place and makes all of it durable with one call; the commit that names it
-    /// comes after.
-    private func publish(_ release: InstalledRelease) throws(Failure) {
+    private func moveIntoPlace(_ release: InstalledRelease) throws(Failure) {
         let target = try root.apps.makeDirectory(release.domain.name)
-        try root.staging.move(Self.stagingName(release), to: target, as: release.directoryName)
-        try target.synchronizeFileSystem()
+        try root.staging.move(release.directoryName, to: target, as: release.directoryName)
     }
 
-    /// Removes an app, and its data unless `keepsData`.
-    public func remove(_ domain: Domain, keepsData: Bool) throws(Failure) {
+    /// Removes an app, and its data unless `keepsData`. The files of one that runs go when it has ended.
+    /// - Returns: whether it still runs.
+    @discardableResult
+    public func remove(_ domain: Domain, keepsData: Bool) throws(Failure) -> Bool {
         let lock = try root.lock(announce: announceWaiting)
         defer { withExtendedLifetime(lock) {} }
         _ = try root.recover()
@@ -206,7 +236,7 @@ public struct Installer {
             throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
         }
         try root.registry.remove(domain, keepsData: keepsData, at: CurrentProcess.now)
-        _ = try root.recover()
+        return try root.recover(only: domain).running.contains(domain.name)
     }
 
     /// Clears away what interrupted changes left.
@@ -214,5 +244,11 @@ public struct Installer {
         let lock = try root.lock(announce: announceWaiting)
         defer { withExtendedLifetime(lock) {} }
         return try root.recover()
+    }
+}
+
+extension Failure {
+    static func running(_ domain: Domain) -> Failure {
+        Failure(.appRunning, "\(domain) is running", hint: "end it and try again")
     }
 }

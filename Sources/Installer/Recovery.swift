@@ -11,13 +11,19 @@ struct RecoveryPlan: Equatable {
     var unnamed: [String] = []
     /// Directories below `apps` without any release left.
     var empty: [String] = []
+    /// Names in `snapshots` that no app has.
+    var unnamedSnapshots: [String] = []
     /// Domains whose data was to be deleted.
     var discarded: [Domain] = []
     /// `DOMAIN/DIRECTORY` that the registry names and that is gone: nothing of ours does that.
     var missing: [String] = []
 
-    init(staging: [String], onDisk: [String: [String]], named: Set<String>, discarded: [Domain]) {
+    init(
+        staging: [String], onDisk: [String: [String]], named: Set<String>, discarded: [Domain],
+        snapshots: [String] = [], namedSnapshots: Set<String> = []
+    ) {
         unfinished = staging
+        unnamedSnapshots = snapshots.filter { !namedSnapshots.contains($0) }
         self.discarded = discarded
         var present: Set<String> = []
         let namedDomains = Set(named.map { $0.prefix { $0 != "/" } })
@@ -42,61 +48,106 @@ public struct RecoveryReport: Sendable, Equatable {
     public var deletedReleases = 0
     /// Apps whose data was deleted as their removal had ordered.
     public var deletedData = 0
+    /// Data of earlier releases that nothing can return to any more.
+    public var deletedSnapshots = 0
+    /// Returns to another release that were finished.
+    public var finishedReturns = 0
     /// Releases that the registry names and that are not on disk.
     public var missing: [String] = []
+    /// Domains of apps that run from a release, or with data, that is to be deleted: it goes when they have ended.
+    public var running: Set<String> = []
     /// Why something could not be deleted. It is in nobody's way, and the next change tries again.
     public var undeletable: [String] = []
 
     /// Runs one deletion: one app's leftovers must not keep other apps from being changed.
-    mutating func attempt(_ deletion: () throws(Failure) -> Void) -> Bool {
+    /// - Parameter deletion: false where the app still runs.
+    mutating func attempt(
+        _ count: WritableKeyPath<RecoveryReport, Int>, of domain: String = "",
+        _ deletion: () throws(Failure) -> Bool
+    ) {
         do throws(Failure) {
-            try deletion()
-            return true
+            if try deletion() { self[keyPath: count] += 1 } else { running.insert(domain) }
         } catch {
             undeletable.append(error.message)
-            return false
         }
     }
 }
 
 extension StoreRoot {
-    /// Brings the disk back to what the registry says. Runs under the store's lock, before every change.
-    func recover() throws(Failure) -> RecoveryReport {
+    /// Brings the disk back to what the registry says. Runs under the store's lock: of the whole store before every
+    /// change, of the changed app alone after it.
+    func recover(only domain: Domain? = nil) throws(Failure) -> RecoveryReport {
+        let domains = if let domain { [domain.name] } else { try apps.names() }
         var onDisk: [String: [String]] = [:]
-        for domain in try apps.names() where try apps.status(of: domain)?.kind == .directory {
+        for domain in domains where try apps.status(of: domain)?.kind == .directory {
             onDisk[domain] = try apps.directory(domain).names()
         }
         let plan = RecoveryPlan(
-            staging: try staging.names(), onDisk: onDisk, named: try registry.releaseDirectories(),
-            discarded: try registry.discardedData())
+            staging: try staging.names(), onDisk: onDisk, named: try registry.releaseDirectories(of: domain),
+            discarded: try registry.discardedData().filter { domain == nil || $0 == domain },
+            snapshots: try snapshots.names(), namedSnapshots: try registry.snapshots())
         var report = RecoveryReport(missing: plan.missing)
-        for name in plan.unfinished
-        where report.attempt({ () throws(Failure) in try staging.removeTree(name) }) {
-            report.clearedInstalls += 1
+        for step in try registry.unfinishedReturns(of: domain) {
+            report.attempt(\.finishedReturns, of: step.domain.name) { () throws(Failure) in
+                // Whoever has it now only looks, for a run that finds an unfinished return lets go again.
+                guard let lock = try reserve(step.domain, waiting: true) else { return false }
+                defer { withExtendedLifetime(lock) {} }
+                try finish(step)
+                return true
+            }
         }
-        for path in plan.unnamed where report.attempt({ () throws(Failure) in try removeRelease(path) }) {
-            report.deletedReleases += 1
+        for name in plan.unfinished {
+            report.attempt(\.clearedInstalls) { () throws(Failure) in
+                try staging.removeTree(name)
+                return true
+            }
         }
-        for domain in plan.empty {
-            _ = report.attempt { () throws(Failure) in try apps.remove(domain, isDirectory: true) }
+        for name in plan.unnamedSnapshots {
+            report.attempt(\.deletedSnapshots) { () throws(Failure) in
+                try snapshots.removeTree(name)
+                return true
+            }
         }
-        for domain in plan.discarded
-        where report.attempt({ () throws(Failure) in try discardData(of: domain) }) {
-            report.deletedData += 1
+        for path in plan.unnamed {
+            let parts = path.split(separator: "/", maxSplits: 1).map(String.init)
+            report.attempt(\.deletedReleases, of: parts[0]) { () throws(Failure) in
+                try removeRelease(parts[1], of: parts[0])
+            }
+        }
+        for domain in plan.discarded {
+            report.attempt(\.deletedData, of: domain.name) { () throws(Failure) in
+                try discardData(of: domain)
+            }
+        }
+        for domain in plan.empty where !report.running.contains(domain) {
+            do throws(Failure) {
+                try apps.remove(domain, isDirectory: true)
+            } catch {
+                report.undeletable.append(error.message)
+            }
         }
         return report
     }
 
-    private func removeRelease(_ path: String) throws(Failure) {
-        let parts = path.split(separator: "/", maxSplits: 1).map(String.init)
-        try apps.directory(parts[0]).removeTree(parts[1])
+    private func removeRelease(_ name: String, of domain: String) throws(Failure) -> Bool {
+        let app = try apps.directory(domain)
+        let isDirectory = try app.status(of: name)?.kind == .directory
+        let lock = isDirectory ? try reserve(release: name, of: domain) : nil
+        guard lock != nil || !isDirectory else { return false }
+        defer { withExtendedLifetime(lock) {} }
+        try app.removeTree(name)
+        return true
     }
 
     /// The deletion is durable before it is forgotten: data that came back after a power cut would have no owner.
-    private func discardData(of domain: Domain) throws(Failure) {
+    private func discardData(of domain: Domain) throws(Failure) -> Bool {
+        guard let lock = try reserve(domain) else { return false }
+        defer { withExtendedLifetime(lock) {} }
         try data.removeTree(domain.name)
         try cache.removeTree(domain.name)
         try data.synchronizeFileSystem()
         try registry.forgetDiscardedData(of: domain)
+        try apps.remove(domain.name, isDirectory: true)
+        return true
     }
 }

@@ -1,3 +1,4 @@
+internal import Installer
 public import Manifest
 public import Platform
 public import Store
@@ -13,10 +14,16 @@ public struct InstalledPackage {
     public let directory: AnchoredDirectory
     /// What the app says of itself.
     public let manifest: Manifest
+    /// Keeps the release and the data where they are, where the package was opened to be run.
+    public let use: AppUse?
 
-    /// Reads the current release of an installed app.
-    public init(_ domain: Domain, in root: StoreRoot) throws(Failure) {
-        guard let app = try root.registry.app(domain), let release = app.current else {
+    /// Reads the current release of an installed app, and takes it into use where it is going to run.
+    public init(_ domain: Domain, in root: StoreRoot, forRunning: Bool = false) throws(Failure) {
+        if forRunning, try !root.registry.unfinishedReturns(of: domain).isEmpty {
+            _ = try Installer(root: root, threads: 1, announceWaiting: {}).recover()
+        }
+        use = forRunning ? try root.use(domain) : nil
+        guard let app = try root.registry.app(domain), let release = use?.release ?? app.current else {
             throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
         }
         self.app = app

@@ -128,6 +128,9 @@ struct JSONParser {
                 try number()
             case "t", "f", "n": try word()
             case nil: throw error("the document ends too early", "close what is open")
+            case "\u{FEFF}":
+                throw error("a byte order mark stands first", "save the file as UTF-8 without one")
+            case "/": throw error("JSON has no comments", "put notes under keys that begin with x-")
             case let other?:
                 throw error(
                     "\(String(other).escaped) cannot begin a value", "write a string, number, object or array"

@@ -132,9 +132,9 @@ public struct FilePattern: Sendable, Hashable, CustomStringConvertible {
     /// The text.
     public var description: String { text }
 
-    /// Whether a file at `path` is meant.
-    public func matches(_ path: PackagePath) -> Bool {
-        let names = Self.components(of: path.text)
+    /// Whether a file at `path` is meant, be it a path that a package can hold or not.
+    public func matches(_ path: String) -> Bool {
+        let names = Self.components(of: path)
         // For each number of the path's first components, whether the pattern's first components match them.
         var reached = [true] + [Bool](repeating: false, count: names.count)
         for (place, pattern) in components.enumerated() {
@@ -156,8 +156,8 @@ public struct FilePattern: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether something below the directory `path` can be meant.
-    public func mayMatch(below path: PackagePath) -> Bool {
-        for (pattern, name) in zip(components, Self.components(of: path.text)) {
+    public func mayMatch(below path: String) -> Bool {
+        for (pattern, name) in zip(components, Self.components(of: path)) {
             if Self.isAnything(pattern) { return true }
             guard Self.match(pattern, name) else { return false }
         }

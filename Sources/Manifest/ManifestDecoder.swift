@@ -108,7 +108,7 @@ private struct ManifestDecoder {
         guard (1...Manifest.currentSDK).contains(number) else {
             list.report(
                 json.position, "\"use_sdk\" \(number) does not exist here",
-                "use 1 to \(Manifest.currentSDK), or update Yun")
+                "use \(Manifest.currentSDK), or update Yun")
             return nil
         }
         return number

@@ -16,6 +16,8 @@ public struct FileStatus: Sendable, Equatable {
     public let linkCount: UInt64
     /// Length of a file's contents.
     public let sizeBytes: Int
+    /// What tells a file from every other of its file system, whatever its name.
+    public let inode: UInt64
 
     /// `nil` where nothing lies there. The error number is read before anything else can change it.
     static func find(
@@ -42,7 +44,7 @@ public struct FileStatus: Sendable, Equatable {
             }
         return FileStatus(
             kind: kind, permissions: status.mode, owner: status.owner, linkCount: status.links,
-            sizeBytes: Int(status.size_bytes))
+            sizeBytes: Int(status.size_bytes), inode: status.inode)
     }
 }
 
@@ -50,7 +52,7 @@ public struct FileStatus: Sendable, Equatable {
 /// `openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)`: `..`, absolute paths and symlinks in the way are errors, also
 /// when someone puts them there while we work.
 public final class AnchoredDirectory: Sendable {
-    private let descriptor: OwnedDescriptor
+    let descriptor: OwnedDescriptor
     /// For messages, and for programs that must be told a path.
     public let path: String
 
@@ -169,6 +171,29 @@ public final class AnchoredDirectory: Sendable {
         }
     }
 
+    /// Exchanges `name` with what lies at `otherName` in `other`: whoever looks sees both as before or both as after.
+    public func exchange(_ name: String, with otherName: String, in other: AnchoredDirectory) throws(Failure)
+    {
+        guard unsafe yun_rename_exchange(descriptor.number, name, other.number, otherName) == 0 else {
+            throw .system(
+                "cannot exchange \(path(of: name).escaped) and \(other.path(of: otherName).escaped)")
+        }
+    }
+
+    /// Copies `name` and all that is in it, links as links, into a directory that nobody else can reach. What fails
+    /// leaves a part behind.
+    /// - Parameters:
+    ///   - links: an empty directory of the target's file system, which is filled.
+    ///   - budgetBytes: how much may be written; what the file system can share costs nothing.
+    public func copyTree(
+        _ name: String, to target: AnchoredDirectory, as newName: String, links: AnchoredDirectory,
+        budgetBytes: Int
+    ) throws(Failure) {
+        let result = unsafe yun_copy_tree(
+            descriptor.number, name, target.number, newName, links.number, Int64(budgetBytes))
+        guard result == 0 else { throw .system("cannot copy \(path(of: name).escaped)") }
+    }
+
     /// Removes one file, symlink or empty directory; one that is not there is no error.
     public func remove(_ name: String, isDirectory: Bool = false) throws(Failure) {
         guard unsafe unlinkat(descriptor.number, name, isDirectory ? AT_REMOVEDIR : 0) == 0 || errno == ENOENT
@@ -194,7 +219,13 @@ public final class AnchoredDirectory: Sendable {
         }
         defer { unsafe closedir(stream) }
         var names: [String] = []
-        while let entry = unsafe readdir(stream) {
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                // Only errno tells a list that ended from one that broke off.
+                guard errno == 0 else { throw .system("cannot list \(path.escaped)", code: .inputUnreadable) }
+                break
+            }
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
                 unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
@@ -216,23 +247,4 @@ public final class AnchoredDirectory: Sendable {
 
     /// Bytes that may still be written on this directory's file system.
     public func freeBytes() throws(Failure) -> Int { try descriptor.freeBytes() }
-
-    /// A lock for one process at a time, or `nil` where another process holds it and `waiting` is false.
-    public func lock(_ name: String, waiting: Bool) throws(Failure) -> FileLock? {
-        let file = try open(name, .readWriteOrCreate(permissions: 0o644))
-        while flock(file.number, waiting ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
-            if errno == EWOULDBLOCK { return nil }
-            guard errno == EINTR else { throw .system("cannot lock \(path(of: name).escaped)") }
-        }
-        return FileLock(file)
-    }
-}
-
-/// Holds a lock until it goes out of scope; the kernel lets go of it when the process dies.
-public final class FileLock: Sendable {
-    private let file: OwnedDescriptor
-
-    fileprivate init(_ file: consuming OwnedDescriptor) {
-        self.file = file
-    }
 }

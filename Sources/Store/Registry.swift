@@ -14,14 +14,18 @@ public struct InstalledRelease: Sendable, Equatable {
     public let contentBytes: Int
     /// Unix time.
     public let installedAt: Int
+    /// The public key that signed it, 32 bytes.
+    public let publisherKey: [UInt8]
+    /// The key of the store or maker whose profile named that key, where none was trusted by itself.
+    public let voucherKey: [UInt8]?
     /// Whether this is the release that runs.
     public let isCurrent: Bool
 
     /// A release; `isCurrent` is the registry's to know once it is committed.
     public init(
         domain: Domain, version: VersionName, versionCode: VersionCode, indexDigest: Digest,
-        contentBytes: Int,
-        installedAt: Int, isCurrent: Bool
+        contentBytes: Int, installedAt: Int, publisherKey: [UInt8], voucherKey: [UInt8]? = nil,
+        isCurrent: Bool
     ) {
         self.domain = domain
         self.version = version
@@ -29,6 +33,8 @@ public struct InstalledRelease: Sendable, Equatable {
         self.indexDigest = indexDigest
         self.contentBytes = contentBytes
         self.installedAt = installedAt
+        self.publisherKey = publisherKey
+        self.voucherKey = voucherKey
         self.isCurrent = isCurrent
     }
 
@@ -48,62 +54,43 @@ public struct InstalledApp: Sendable, Equatable {
     public let userID: UInt32?
     /// The title in the manifest, English first.
     public let title: String
+    /// The highest version code that was ever installed while the data was there, and that release's index.
+    public let highestCode: VersionCode?
+    /// `nil` where a registry of an older format did not tell.
+    public let highestDigest: Digest?
+    /// The directory below `snapshots` with the data of the release that is not current.
+    public let snapshot: String?
     /// The release that runs; `nil` where only data was kept.
     public let current: InstalledRelease?
 }
 
 /// The static page registry: what is installed. The one place that says so; directories are only what it names.
 public final class Registry {
-    private let database: Database
+    let database: Database
 
-    /// Raised with every change of the tables.
-    private static let schemaVersion = 1
-    private static let schema = """
-        CREATE TABLE app (
-            domain TEXT PRIMARY KEY, publisher_key BLOB NOT NULL, signing_class TEXT NOT NULL,
-            user_id INTEGER UNIQUE, title TEXT NOT NULL, current INTEGER) STRICT, WITHOUT ROWID;
-        CREATE TABLE release (
-            domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, version_code INTEGER NOT NULL,
-            version TEXT NOT NULL, index_digest BLOB NOT NULL, content_bytes INTEGER NOT NULL,
-            installed_at INTEGER NOT NULL, PRIMARY KEY (domain, version_code)) STRICT, WITHOUT ROWID;
-        CREATE TABLE page (
-            uri TEXT PRIMARY KEY, domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, type TEXT NOT NULL,
-            is_main INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-        CREATE TABLE discarded_data (domain TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-        CREATE TABLE history (
-            at INTEGER NOT NULL, action TEXT NOT NULL, domain TEXT NOT NULL, version_code INTEGER) STRICT;
-        PRAGMA user_version = \(schemaVersion);
-        """
-
-    /// Opens the registry, made where missing.
+    /// Opens the registry, made where missing and brought to this Yun's format where older.
     public init(path: String) throws(Failure) {
         database = try Database(path: path)
-        let version = try userVersion()
-        if version == 0 {
-            try database.transaction { () throws(Failure) in
-                // Another process may have made it while this one waited for the lock.
-                if try userVersion() == 0 { try database.execute(Self.schema) }
-            }
-        } else if version > Self.schemaVersion {
-            throw Failure(
-                .unavailable, "the registry was made by a newer Yun", hint: "update Yun on this device")
-        }
+        try RegistrySchema.migrate(database)
     }
 
-    private func userVersion() throws(Failure) -> Int {
-        try database.rows("PRAGMA user_version").first?.first?.integer ?? 0
-    }
-
+    private static let releaseColumns =
+        "version, version_code, index_digest, content_bytes, installed_at, release.publisher_key, voucher_key"
     private static let selectApps = """
-        SELECT app.domain, publisher_key, signing_class, user_id, title,
-            version, version_code, index_digest, content_bytes, installed_at, 1
+        SELECT app.domain, app.publisher_key, signing_class, user_id, title, highest_code, highest_digest, snapshot,
+            \(releaseColumns), 1
         FROM app LEFT JOIN release ON release.domain = app.domain AND release.version_code = app.current
         """
 
     /// All apps that have a current release, by domain.
     public func apps() throws(Failure) -> [InstalledApp] {
-        try database.rows(Self.selectApps + " WHERE app.current IS NOT NULL ORDER BY app.domain")
-            .map { row throws(Failure) in try app(row) }
+        try knownApps().filter { $0.current != nil }
+    }
+
+    /// All apps that are on the device, and those of which only the data is, by domain.
+    public func knownApps() throws(Failure) -> [InstalledApp] {
+        try database.rows(Self.selectApps + " ORDER BY app.domain").map { row throws(Failure) in try app(row)
+        }
     }
 
     /// What is known of a domain, also when only its data was kept.
@@ -116,16 +103,18 @@ public final class Registry {
     public func releases(of domain: Domain) throws(Failure) -> [InstalledRelease] {
         try database.rows(
             """
-            SELECT version, version_code, index_digest, content_bytes, installed_at,
+            SELECT \(Self.releaseColumns),
                 version_code IS (SELECT current FROM app WHERE app.domain = release.domain)
             FROM release WHERE domain = ? ORDER BY version_code DESC
             """, .text(domain.name)
         ).map { row throws(Failure) in try release(domain, row[...]) }
     }
 
-    /// Every release directory that must exist, as `DOMAIN/DIRECTORY`.
-    public func releaseDirectories() throws(Failure) -> Set<String> {
-        let rows = try database.rows("SELECT domain, version_code, index_digest FROM release")
+    /// Every release directory that must exist, as `DOMAIN/DIRECTORY`; of one app, or of all.
+    public func releaseDirectories(of domain: Domain? = nil) throws(Failure) -> Set<String> {
+        let rows = try database.rows(
+            "SELECT domain, version_code, index_digest FROM release WHERE ?1 IS NULL OR domain = ?1",
+            domain.map { .text($0.name) } ?? .null)
         var names: Set<String> = []
         for row in rows {
             guard let domain = row[0].text, let code = row[1].integer, let bytes = row[2].blob,
@@ -148,135 +137,43 @@ public final class Registry {
         try database.rows("DELETE FROM discarded_data WHERE domain = ?", .text(domain.name))
     }
 
-    private static let damaged = Failure(
+    static let damaged = Failure(
         .storeDamaged, "the registry has a row that cannot be", hint: "restore state.db from a backup")
 
     private func app(_ row: [Database.Value]) throws(Failure) -> InstalledApp {
-        guard let name = row[0].text, let key = row[1].blob, let signingClass = row[2].text,
+        guard let name = row[0].text, Domain.isName(name), let key = row[1].blob,
+            let signingClass = row[2].text,
             let title = row[4].text
         else { throw Self.damaged }
         let domain = try Domain(name)
-        let current = row[5] == .null ? nil : try release(domain, row[5...])
+        let userID = try row[3].integer.map { number throws(Failure) in
+            guard let userID = UInt32(exactly: number) else { throw Self.damaged }
+            return userID
+        }
         return InstalledApp(
-            domain: domain, publisherKey: key, signingClass: signingClass,
-            userID: row[3].integer.map(UInt32.init), title: title, current: current)
+            domain: domain, publisherKey: key, signingClass: signingClass, userID: userID, title: title,
+            highestCode: try row[5].integer.map { code throws(Failure) in try Self.versionCode(code) },
+            highestDigest: row[6].blob.flatMap { Digest($0) }, snapshot: row[7].text,
+            current: row[8] == .null ? nil : try release(domain, row[8...]))
     }
 
     private func release(_ domain: Domain, _ row: ArraySlice<Database.Value>) throws(Failure)
         -> InstalledRelease
     {
         let row = Array(row)
-        guard let version = row[0].text, let code = row[1].integer, let bytes = row[2].blob,
-            let digest = Digest(bytes), let contentBytes = row[3].integer, let installedAt = row[4].integer
+        guard let name = row[0].text, let code = row[1].integer, let bytes = row[2].blob,
+            let digest = Digest(bytes), let contentBytes = row[3].integer, let installedAt = row[4].integer,
+            let publisherKey = row[5].blob
         else { throw Self.damaged }
+        let version: VersionName
+        do throws(Failure) { version = try VersionName(name) } catch { throw Self.damaged }
         return InstalledRelease(
-            domain: domain, version: try VersionName(version), versionCode: try VersionCode(code),
-            indexDigest: digest, contentBytes: contentBytes, installedAt: installedAt,
-            isCurrent: row[5] == .integer(1))
-    }
-}
-
-extension Registry {
-    /// A release that is about to become the current one.
-    public struct NewRelease: Sendable {
-        /// The release; it becomes current whatever it says.
-        public let release: InstalledRelease
-        /// Who published it.
-        public let publisherKey: [UInt8]
-        /// The publisher's class.
-        public let signingClass: String
-        /// The user that the app runs as, chosen at its first install.
-        public let userID: UInt32?
-        /// The title in the manifest.
-        public let title: String
-        /// URI, type and whether it is the main one, for each page.
-        public let pages: [(uri: String, type: String, isMain: Bool)]
-
-        /// All that the registry keeps of a release.
-        public init(
-            release: InstalledRelease, publisherKey: [UInt8], signingClass: String, userID: UInt32?,
-            title: String, pages: [(uri: String, type: String, isMain: Bool)]
-        ) {
-            self.release = release
-            self.publisherKey = publisherKey
-            self.signingClass = signingClass
-            self.userID = userID
-            self.title = title
-            self.pages = pages
-        }
+            domain: domain, version: version, versionCode: try Self.versionCode(code), indexDigest: digest,
+            contentBytes: contentBytes, installedAt: installedAt, publisherKey: publisherKey,
+            voucherKey: row[6].blob, isCurrent: row[7] == .integer(1))
     }
 
-    /// The commit point of an install: names the release, makes it current, and forgets all but the one before.
-    public func commit(_ new: NewRelease) throws(Failure) {
-        let domain = new.release.domain.name
-        try database.transaction { () throws(Failure) in
-            try database.rows(
-                """
-                INSERT INTO app (domain, publisher_key, signing_class, user_id, title, current)
-                VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (domain) DO UPDATE SET
-                    publisher_key = excluded.publisher_key, signing_class = excluded.signing_class,
-                    title = excluded.title
-                """, .text(domain), .blob(new.publisherKey), .text(new.signingClass),
-                new.userID.map { .integer(Int($0)) } ?? .null, .text(new.title), .null)
-            try database.rows(
-                """
-                INSERT INTO release (domain, version_code, version, index_digest, content_bytes, installed_at)
-                VALUES (?, ?, ?, ?, ?, ?)
-                """, .text(domain), .integer(new.release.versionCode.value), .text(new.release.version.text),
-                .blob(new.release.indexDigest.bytes), .integer(new.release.contentBytes),
-                .integer(new.release.installedAt))
-            try database.rows(
-                """
-                DELETE FROM release WHERE domain = ?1 AND version_code <> ?2
-                    AND version_code IS NOT (SELECT current FROM app WHERE domain = ?1)
-                """, .text(domain), .integer(new.release.versionCode.value))
-            try database.rows(
-                "UPDATE app SET current = ? WHERE domain = ?", .integer(new.release.versionCode.value),
-                .text(domain))
-            try database.rows("DELETE FROM page WHERE domain = ?", .text(domain))
-            for page in new.pages {
-                try database.rows(
-                    "INSERT INTO page (uri, domain, type, is_main) VALUES (?, ?, ?, ?)", .text(page.uri),
-                    .text(domain), .text(page.type), .integer(page.isMain ? 1 : 0))
-            }
-            // A new install of a removed app must not lose its data to a removal that was interrupted.
-            try database.rows("DELETE FROM discarded_data WHERE domain = ?", .text(domain))
-            try note("install", domain, new.release.versionCode, at: new.release.installedAt)
-        }
-    }
-
-    /// The commit point of a removal. With kept data the app's publisher is remembered, so that nobody else can
-    /// install under its name and read what it left.
-    public func remove(_ domain: Domain, keepsData: Bool, at time: Int) throws(Failure) {
-        try database.transaction { () throws(Failure) in
-            if keepsData {
-                try database.rows("UPDATE app SET current = NULL WHERE domain = ?", .text(domain.name))
-                try database.rows("DELETE FROM release WHERE domain = ?", .text(domain.name))
-                try database.rows("DELETE FROM page WHERE domain = ?", .text(domain.name))
-            } else {
-                try database.rows("DELETE FROM app WHERE domain = ?", .text(domain.name))
-                try database.rows("INSERT OR IGNORE INTO discarded_data VALUES (?)", .text(domain.name))
-            }
-            try note(keepsData ? "remove-keeping-data" : "remove", domain.name, nil, at: time)
-        }
-    }
-
-    /// The lowest user id of `range` that no app has.
-    public func freeUserID(in range: ClosedRange<UInt32>) throws(Failure) -> UInt32 {
-        let taken = try database.rows("SELECT user_id FROM app WHERE user_id IS NOT NULL ORDER BY user_id")
-            .compactMap { $0[0].integer }
-        var candidate = Int(range.lowerBound)
-        for id in taken where id == candidate { candidate += 1 }
-        guard candidate <= Int(range.upperBound) else {
-            throw Failure(.unavailable, "no user id is left for another app", hint: "remove some apps")
-        }
-        return UInt32(candidate)
-    }
-
-    private func note(_ action: String, _ domain: String, _ code: VersionCode?, at time: Int) throws(Failure)
-    {
-        try database.rows(
-            "INSERT INTO history (at, action, domain, version_code) VALUES (?, ?, ?, ?)", .integer(time),
-            .text(action), .text(domain), code.map { .integer($0.value) } ?? .null)
+    static func versionCode(_ number: Int) throws(Failure) -> VersionCode {
+        do throws(Failure) { return try VersionCode(number) } catch { throw damaged }
     }
 }

@@ -1,7 +1,7 @@
 public import Platform
 public import YunCore
 
-/// A store on disk: `apps`, `data`, `cache`, `staging`, `trust` and the registry, all on one file system
+/// A store on disk: `apps`, `data`, `cache`, `snapshots`, `staging`, `trust` and the registry, all on one file system
 /// (`spec/store.md`).
 public final class StoreRoot {
     /// The directory itself.
@@ -12,6 +12,8 @@ public final class StoreRoot {
     public let data: AnchoredDirectory
     /// What the apps can make again, `DOMAIN`.
     public let cache: AnchoredDirectory
+    /// Data as it was when its release was replaced, by names that the registry gives.
+    public let snapshots: AnchoredDirectory
     /// What is not finished; emptied by recovery.
     public let staging: AnchoredDirectory
     /// Trusted keys.
@@ -38,6 +40,7 @@ public final class StoreRoot {
         apps = try directory.makeDirectory("apps")
         data = try directory.makeDirectory("data")
         cache = try directory.makeDirectory("cache")
+        snapshots = try directory.makeDirectory("snapshots", permissions: 0o700)
         staging = try directory.makeDirectory("staging", permissions: 0o700)
         trust = try directory.makeDirectory("trust")
         registry = try Registry(path: directory.path(of: "state.db"))

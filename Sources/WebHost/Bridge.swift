@@ -10,6 +10,14 @@ enum Bridge {
     /// without its place, right after this.
     static let rejectionMark = "yun-rejected-at "
 
+    /// Begins the place of a message that the bridge's own calls caused.
+    static let sourcePrefix = "user-script:"
+
+    /// Makes WebKit show its module loader to scripts. It drops the promise of a module that awaits at its top, so
+    /// what such a module throws would be lost; the bridge takes the loader before the page's first script and
+    /// reports that promise. Workers keep it: nothing of ours runs there.
+    static let loaderVariable = "JSC_exposeInternalModuleLoader"
+
     static func script(domain: Domain, language: String) -> String {
         """
         (() => {
@@ -26,10 +34,24 @@ enum Bridge {
             removeEventListener: (...rest) => removeEventListener.apply(links, rest),
           });
           Object.defineProperty(window, "yun", { value: yun, enumerable: true });
-          addEventListener.call(window, "unhandledrejection", (event) => {
-            const place = stackOf(event.reason).match(/page:\\/\\/[^\\s]+:\\d+:\\d+/);
-            if (place) debug(\(literal(rejectionMark)) + place[0]);
-          });
+          const tellPlace = (error, other) => {
+            const place = stackOf(error).match(/page:\\/\\/[^\\s]+:\\d+:\\d+/)?.[0] ?? other;
+            if (place) debug(\(literal(rejectionMark)) + place);
+          };
+          addEventListener.call(window, "unhandledrejection", (event) => tellPlace(event.reason));
+          const loader = window.Loader;
+          delete window.Loader;
+          if (!loader) return;
+          const report = reportError;
+          const fail = (error, file) => { tellPlace(error, file); report(error); };
+          const settle = async (end, file) => { try { await end; } catch (error) { fail(error, file); } };
+          const evaluate = loader.linkAndEvaluateModule;
+          loader.linkAndEvaluateModule = function (file, fetcher) {
+            const end = evaluate.call(this, file, fetcher);
+            // A module that import() loads has a fetcher, and a promise that the page itself holds.
+            if (fetcher === undefined) settle(end, file);
+            return end;
+          };
         })();
         """
     }

@@ -16,7 +16,10 @@ struct Console {
     enum Verdict: Equatable {
         case console(level: String, place: String?, text: String)
         case uncaught(place: String?, text: String)
-        case refused(place: String?, text: String)
+        /// By the content security policy.
+        case refused(place: String?, PolicyRefusal)
+        /// Something else that the engine keeps a page from.
+        case insecure(place: String?, text: String)
         case engine(text: String)
         case nothing
     }
@@ -36,7 +39,10 @@ struct Console {
             return .uncaught(place: place, text: message.text)
         case ("SECURITY", _):
             last = nil
-            return .refused(place: message.place, text: message.text)
+            guard let refusal = PolicyRefusal(message.text) else {
+                return .insecure(place: message.place, text: message.text)
+            }
+            return .refused(place: message.place, refusal)
         case ("NETWORK", _) where message.text.hasPrefix("Failed to load resource"):
             // The host itself has said why, as the one who did not serve it.
             return .nothing

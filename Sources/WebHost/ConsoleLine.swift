@@ -25,7 +25,8 @@ struct ConsoleLine: Equatable {
         self.level = level
         text = String(rest)
         let place = line[..<found.lowerBound].dropLast(2)
-        self.place = place.isEmpty || place == Self.nativePlace ? nil : String(place)
+        let isOurs = place == Self.nativePlace || place.hasPrefix(Bridge.sourcePrefix)
+        self.place = place.isEmpty || isOurs ? nil : String(place)
     }
 
     /// Takes the next word off `rest` if it is one of `words`.

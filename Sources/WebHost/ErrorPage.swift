@@ -6,11 +6,11 @@ enum ErrorPage {
     static func html(_ exit: WebHostExit, title: String, language: String) -> String {
         let text = (texts[exit] ?? otherText).text(forLocale: language)
         return """
-            <!doctype html><html lang="\(markup(language))"><meta charset="utf-8"><title>\(markup(title))</title>
+            <!doctype html><html lang="\(language.markup)"><meta charset="utf-8"><title>\(title.markup)</title>
             <style>body{font:16px sans-serif;margin:0;height:100vh;display:flex;flex-direction:column;\
             align-items:center;justify-content:center;background:#f4f4f4;color:#333;text-align:center}\
             b{font-size:56px;color:#bbb}h1{font-size:18px;margin:8px 24px}p{margin:8px 24px;color:#666}</style>
-            <b>!</b><h1>\(markup(title))</h1><p>\(markup(text))</p>
+            <b>!</b><h1>\(title.markup)</h1><p>\(text.markup)</p>
             """
     }
 
@@ -23,18 +23,6 @@ enum ErrorPage {
             "zh": "应用中缺少此页面，请重新安装应用。",
         ])
     ]
-
-    private static func markup(_ text: String) -> String {
-        text.escaped.map { character in
-            switch character {
-            case "&": "&amp;"
-            case "<": "&lt;"
-            case ">": "&gt;"
-            case "\"": "&quot;"
-            default: String(character)
-            }
-        }.joined()
-    }
 }
 
 extension LocalizedText {

@@ -1,9 +1,10 @@
 /// The type that a file is served as, by its name alone: contents are never guessed, and the host forbids the
 /// engine to guess (`X-Content-Type-Options: nosniff`). All text is UTF-8.
 func mediaType(ofPath path: String) -> String {
-    let name = path.split(separator: "/").last ?? ""
-    guard let dot = name.lastIndex(of: ".") else { return unknownMediaType }
-    return mediaTypes[name[name.index(after: dot)...].lowercased()] ?? unknownMediaType
+    // By bytes: to a Character, a dot or slash with a combining mark behind it is neither.
+    let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]
+    guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return unknownMediaType }
+    return mediaTypes[Substring(name[dot...].dropFirst()).lowercased()] ?? unknownMediaType
 }
 
 private let unknownMediaType = "application/octet-stream"

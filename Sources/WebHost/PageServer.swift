@@ -11,6 +11,12 @@ final class PageServer {
     var onMissing: () -> Void = {}
     /// When a file was last asked for.
     private(set) var lastRequestMilliseconds = 0
+    /// The files in which a page may name what it loads, in the order in which it got them.
+    private var texts: [String] = []
+    private static let textsMax = 64
+    private static let textBytesMax = 1 << 20
+    private static let nameBytes = Set(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%".utf8)
 
     init(files: PackageFiles, reporter: Reporter) {
         self.files = files
@@ -44,6 +50,9 @@ final class PageServer {
             let file = try files.open(uri: uri)
             let size = file.sizeBytes
             let type = file.type
+            if type.hasPrefix("text/"), texts.count < Self.textsMax, !texts.contains(uri) {
+                texts.append(uri)
+            }
             let stream = unsafe g_unix_input_stream_new(file.takeDescriptor().release(), 1)
             unsafe answer(request, stream, size: size, type: type, status: 200)
         } catch {
@@ -52,6 +61,29 @@ final class PageServer {
             if isMissing { onMissing() }
             unsafe refuse(request, status: isMissing ? 404 : 403)
         }
+    }
+
+    /// File and line where the page names `uri`: the engine does not tell it for what stands in markup and styles.
+    func place(naming uri: String) -> String? {
+        let start = uri.firstRange(of: "//")?.lowerBound ?? uri.startIndex
+        // As people write it: without a scheme, without a slash behind the host.
+        let name = Array((uri.hasSuffix("/") ? uri[start...].dropLast() : uri[start...]).utf8)
+        for text in texts {
+            do throws(Failure) {
+                let bytes = try files.open(uri: text).descriptor.readToEnd(
+                    limit: Self.textBytesMax, describedAs: text)
+                let found = bytes.ranges(of: name).first { range in
+                    // Not the beginning of a longer name.
+                    bytes[range.upperBound...].first.map { !Self.nameBytes.contains($0) } ?? true
+                }
+                guard let found else { continue }
+                let line = bytes[..<found.lowerBound].count { $0 == UInt8(ascii: "\n") } + 1
+                return "\(text.prefix { $0 != "?" && $0 != "#" }):\(line)"
+            } catch {
+                // Too large to look through for a hint.
+            }
+        }
+        return nil
     }
 
     private func refuse(_ request: UnsafeMutablePointer<WebKitURISchemeRequest>, status: UInt32) {

@@ -66,7 +66,12 @@ internal import YunCore
         case .uncaught(let place, let text):
             load.pageThrew()
             reporter.report(.uncaught, at: place, text)
-        case .refused(let place, let text): reporter.reportOnce(.refused, at: place, text)
+        case .refused(let place, let refusal):
+            if refusal.isPartOfPage { load.pageThrew() }
+            reporter.reportOnce(.refused, at: place, refusal.text) { [server] in
+                refusal.uri.flatMap(server.place(naming:))
+            }
+        case .insecure(let place, let text): reporter.reportOnce(.refused, at: place, text)
         case .engine(let text): reporter.report(.engine, text)
         case .nothing: break
         }

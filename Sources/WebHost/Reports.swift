@@ -46,10 +46,14 @@ final class Reporter {
     }
 
     /// Writes one line, but not a second time: a page that tries again and again says nothing new.
-    func reportOnce(_ kind: ReportKind, at place: String? = nil, _ text: String) {
+    ///
+    /// - Parameter findPlace: is asked where `place` is not known and the line is written.
+    func reportOnce(
+        _ kind: ReportKind, at place: String? = nil, _ text: String, findPlace: () -> String? = { nil }
+    ) {
         let key = "\(kind.rawValue) \(place ?? ""): \(text)".abbreviated(to: Self.textLengthMax)
         guard remembered.count < Self.rememberedMax, remembered.insert(key).inserted else { return }
-        report(kind, at: place, text)
+        report(kind, at: place ?? findPlace(), text)
     }
 
     /// Writes a failure of the host with its hint.

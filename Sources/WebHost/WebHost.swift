@@ -44,6 +44,7 @@ public enum WebHost {
             let verdict = console.take(line)
             if let window { window.take(verdict) } else { reporter.report(.engine, line) }
         }
+        unsafe g_setenv(Bridge.loaderVariable, "1", 1)
         guard gtk_init_check(nil, nil) != 0 else {
             pipe.drain()
             throw Failure(

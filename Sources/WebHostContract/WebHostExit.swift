@@ -4,21 +4,21 @@ public enum WebHostExit: Int32, Sendable, CaseIterable {
     case closed = 0
     /// The arguments do not fit.
     case usage = 64
-    /// The picture was written, but while the page loaded it threw an error that nothing caught, or a file that
-    /// it needs was missing.
-    case pageThrew = 65
     /// The package, data or cache directory cannot be opened.
     case directoryUnusable = 66
     /// The page's file is not in the package.
     case pageMissing = 67
     /// There is no display to open a window on.
     case displayMissing = 69
-    /// The process that shows the page ended, or the engine failed.
-    case crashed = 70
     /// The picture cannot be written.
     case pictureUnwritable = 73
+    /// The picture was written, but until then the page threw an error that nothing caught, or a part of it was
+    /// missing or refused.
+    case pageThrew = 80
+    /// The process that shows the page ended, or the engine failed.
+    case crashed = 81
     /// The page did not load in time.
-    case timedOut = 75
+    case timedOut = 82
     /// Every pixel of the picture is the same.
-    case pictureBlank = 79
+    case pictureBlank = 83
 }

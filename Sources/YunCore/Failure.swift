@@ -52,6 +52,8 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case inputUnreadable = "input.unreadable"
     case appUnknown = "app.unknown"
     case pageUnknown = "page.unknown"
+    case releaseUnknown = "release.unknown"
+    case dataUnknown = "data.unknown"
     case keyUnknown = "key.unknown"
     case unavailable = "platform.unavailable"
     case internalError = "internal"
@@ -60,6 +62,7 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case inputOutput = "io.failed"
     case noSpace = "io.no-space"
     case storeBusy = "store.busy"
+    case appRunning = "app.running"
     case storeDamaged = "store.damaged"
     case installDowngrade = "install.downgrade"
     case installOtherKey = "install.other-key"
@@ -80,12 +83,12 @@ public enum FailureCode: String, Sendable, CaseIterable {
             .statementMalformed:
             65
         case .inputUnreadable: 66
-        case .appUnknown, .pageUnknown, .keyUnknown: 67
+        case .appUnknown, .pageUnknown, .releaseUnknown, .dataUnknown, .keyUnknown: 67
         case .unavailable: 69
         case .internalError: 70
         case .outputExists, .outputUnwritable: 73
         case .inputOutput, .noSpace, .storeDamaged: 74
-        case .storeBusy: 75
+        case .storeBusy, .appRunning: 75
         case .installDowngrade, .installOtherKey, .installOtherBytes: 76
         case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .passphraseWrong: 77
         case .sandboxFailed: 78

@@ -30,13 +30,15 @@ public struct PageURI: Sendable, Hashable, CustomStringConvertible {
                 .manifestInvalid, "\(text.escaped) is not a page URI",
                 hint: "write \(prefix)DOMAIN/NAME")
         }
-        let parts = text.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false)
+        // By bytes: to a Character, a slash with a combining mark behind it is not one.
+        let parts = text.utf8.dropFirst(prefix.utf8.count).split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard parts.count == 2 else {
             throw Failure(
                 .manifestInvalid, "\(text.escaped) needs exactly one name behind its domain",
                 hint: "write \(prefix)DOMAIN/NAME")
         }
-        try self.init(domain: Domain(String(parts[0])), name: String(parts[1]))
+        try self.init(domain: Domain(String(Substring(parts[0]))), name: String(Substring(parts[1])))
     }
 
     /// The canonical spelling.

@@ -13,6 +13,20 @@ extension StringProtocol {
         return text
     }
 
+    /// The text as it may stand in HTML, between tags and within quotes.
+    public var markup: String {
+        unicodeScalars.map { scalar in
+            switch scalar {
+            case "&": "&amp;"
+            case "<": "&lt;"
+            case ">": "&gt;"
+            case "\"": "&quot;"
+            case "'": "&#39;"
+            default: String(scalar)
+            }
+        }.joined()
+    }
+
     /// The text cut to `limit` scalars for a message; a character may have any number of them.
     public func abbreviated(to limit: Int) -> String {
         guard utf8.count > limit, unicodeScalars.count > limit else { return String(self) }

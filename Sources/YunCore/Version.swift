@@ -31,7 +31,7 @@ public struct VersionName: Sendable, Hashable, CustomStringConvertible {
         }
         guard allowed, (1...64).contains(text.utf8.count) else {
             throw Failure(
-                .manifestInvalid, "\(text.escaped) is not a version",
+                .manifestInvalid, text.isEmpty ? "the version is empty" : "\(text.escaped) is not a version",
                 hint: "use 1 to 64 of the characters A-Z, a-z, 0-9, and . _ + ~ -")
         }
         self.text = text

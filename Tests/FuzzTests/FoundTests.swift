@@ -56,15 +56,8 @@ import YunCore
     @Test("C-6: an index of nothing but line ends or tabs is refused at its first line")
     func floods() {
         for byte in [0x0A, 0x09] as [UInt8] {
-            let bytes = [UInt8](repeating: byte, count: 2 << 20)
-            let clock = ContinuousClock()
-            let splitting = clock.measure {
-                #expect(bytes.split(separator: byte, omittingEmptySubsequences: false).count > bytes.count)
-            }
-            let reading = clock.measure {
-                #expect(code { () throws(Failure) in _ = try Index(text: bytes) } == .bundleIndex)
-            }
-            #expect(reading < splitting)
+            let bytes = [UInt8](repeating: byte, count: 16 << 20)
+            #expect(code { () throws(Failure) in _ = try Index(text: bytes) } == .bundleIndex)
         }
     }
 
@@ -80,19 +73,12 @@ import YunCore
         return Array(lines.joined(separator: "\n").utf8)
     }
 
-    @Test("C-6: checking symlinks takes a time that grows with their number, not with its square")
+    // With the square of their number, these take many minutes.
+    @Test("C-6: checking symlinks takes a time that grows with their number", .timeLimit(.minutes(1)))
     func symlinkTime() {
-        let count = 4000
-        let digest = String(repeating: "0", count: 64)
-        let plain = index(count) { "file\t0644\t0\t\(digest)\ta\($0)" }
+        let count = 50_000
         let linked = index(count) { "symlink\t0777\tz\(2 * count - 1)\ta\($0)" }
-        let clock = ContinuousClock()
-        let times = [plain, linked].map { text in
-            clock.measure {
-                #expect(code { () throws(Failure) in _ = try Index(text: text) } == .bundleIndex)
-            }
-        }
-        #expect(times[1] < times[0] * 5)
+        #expect(code { () throws(Failure) in _ = try Index(text: linked) } == .bundleIndex)
     }
 
     @Test("P-14: frames of zstd's old formats, which libzstd still reads, are refused")
@@ -116,8 +102,8 @@ import YunCore
         #expect(try PackagePath("d/\u{301}l").resolving(target: "../x")?.text == "x")
         #expect(try PackagePath("d/l").resolving(target: "../\u{301}x")?.text == "\u{301}x")
         #expect(try PackagePath("a/l").resolving(target: "e/\u{301}/../../../x") == nil)
-        #expect(try FilePattern("d/*").matches(PackagePath("d/\u{301}l")))
-        #expect(try FilePattern("d/**").mayMatch(below: PackagePath("d/\u{301}l")))
+        #expect(try FilePattern("d/*").matches("d/\u{301}l"))
+        #expect(try FilePattern("d/**").mayMatch(below: "d/\u{301}l"))
     }
 
     @Test("P-11: names collide as full case folding after decomposition says, no more and no less")
@@ -174,12 +160,12 @@ import YunCore
         #expect((failure?.message.utf8.count ?? .max) <= 4096)
     }
 
-    @Test("a pattern of many ** is matched in a time that its length bounds")
+    // Tried one way after the other, these take years.
+    @Test("a pattern of many ** is matched in a time that its length bounds", .timeLimit(.minutes(1)))
     func patternTime() throws {
         let pattern = try FilePattern((0..<15).map { _ in "**/a" }.joined(separator: "/") + "/b")
         let path = try PackagePath([String](repeating: "a", count: 32).joined(separator: "/"))
-        let duration = ContinuousClock().measure { #expect(!pattern.matches(path)) }
-        #expect(duration < .seconds(1))
+        #expect(!pattern.matches(path.text))
     }
 
     @Test("K-3: a signature's lines are read by bytes, and its base64 has one spelling")

@@ -9,53 +9,20 @@ import YunCore
 @testable import Installer
 
 @Suite struct InstallerTests {
-    private let directory: TemporaryDirectory
-    private let root: StoreRoot
-    private let key: SecretKey
+    private let device: Device
+    private var directory: TemporaryDirectory { device.directory }
+    private var root: StoreRoot { device.root }
+    private var key: SecretKey { device.key }
+    private var app: AppFixture { AppFixture() }
 
-    init() throws {
-        directory = try TemporaryDirectory()
-        root = try StoreRoot(path: directory.path("root"))
-        key = try SecretKey.generate()
-    }
+    init() throws { device = try Device() }
 
     @discardableResult
     private func install(
         _ app: AppFixture, as name: String = "demo", key: SecretKey? = nil
     ) throws -> Installer.Outcome {
-        let signer = key ?? self.key
-        let package = try app.pack(in: directory, as: name, key: signer)
-        return try install(package, trusting: signer)
+        try device.install(app, as: name, key: key)
     }
-
-    private func install(_ package: String, trusting signer: SecretKey) throws -> Installer.Outcome {
-        let verified = try VerifiedBundle(
-            UntrustedBundle(path: package), policy: developerPolicy(key.publicKey, signer.publicKey))
-        return try Installer(root: root, threads: 2, announceWaiting: nil).install(verified) { _ in }
-    }
-
-    private func code(_ body: () throws -> Void) -> FailureCode? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return (error as? Failure)?.code
-        }
-    }
-
-    /// What must be true after anything: no half states, and what the registry names is there.
-    private func expectConsistent() throws {
-        #expect(try directory.tree("root/staging").isEmpty)
-        let named = try root.registry.releaseDirectories()
-        var onDisk: Set<String> = []
-        for domain in try root.apps.names() {
-            for release in try root.apps.directory(domain).names() { onDisk.insert("\(domain)/\(release)") }
-        }
-        #expect(named == onDisk)
-        #expect(try root.recover().isEmpty)
-    }
-
-    private var app: AppFixture { AppFixture() }
 
     @Test("T-2: an installed release is whole, on disk and in the registry")
     func installs() throws {
@@ -64,7 +31,7 @@ import YunCore
         let tree = "root/apps/\(app.domain)/\(release.directoryName)/tree"
         for (path, contents) in app.files { #expect(try directory.read("\(tree)/\(path)") == contents) }
         #expect(try directory.tree("root/data") == [app.domain])
-        try expectConsistent()
+        try device.expectConsistent()
     }
 
     @Test("T-6: the same release again changes nothing")
@@ -82,17 +49,17 @@ import YunCore
         var next = app
         next.versionCode = 2
         next.files["app/main.js"] = Array("changed".utf8)
-        #expect(try install(next) == .updated(from: try VersionCode(1)))
+        #expect(try install(next) == .updated(from: try VersionCode(1), .withData))
         #expect(try directory.read("root/data/\(app.domain)/mine") == [1])
         let release = try #require(try root.registry.app(Domain(app.domain))?.current)
         let tree = try root.directory(of: release).directory("tree")
         #expect(try tree.status(of: "data/zeros")?.linkCount == 2)
         #expect(try tree.status(of: "app/main.js")?.linkCount == 1)
-        try expectConsistent()
+        try device.expectConsistent()
         next.versionCode = 3
         try install(next)
         #expect(try root.registry.releases(of: Domain(app.domain)).map(\.versionCode.value) == [3, 2])
-        try expectConsistent()
+        try device.expectConsistent()
     }
 
     @Test("a file that was damaged on disk is not carried into an update")
@@ -123,7 +90,22 @@ import YunCore
         third.versionCode = 3
         #expect(code { try install(third, as: "foreign", key: SecretKey.generate()) } == .installOtherKey)
         #expect(try directory.tree("root") == before)
-        try expectConsistent()
+        try device.expectConsistent()
+    }
+
+    @Test("T-8, T-9: kept data meets no older release than it has met, and no other contents of that one")
+    func keptDataIsNotDowngraded() throws {
+        var second = app
+        second.versionCode = 2
+        try install(second)
+        try device.installer.remove(Domain(app.domain), keepsData: true)
+        #expect(code { try install(app, as: "old") } == .installDowngrade)
+        var changed = second
+        changed.files["app/main.js"] = Array("other".utf8)
+        #expect(code { try install(changed, as: "changed") } == .installOtherBytes)
+        #expect(try install(second, as: "again") == .installed)
+        try device.installer.remove(Domain(app.domain), keepsData: false)
+        #expect(try install(app, as: "old") == .installed)
     }
 
     @Test("P-16: a package whose payload is bad leaves nothing, and the installed release alone")
@@ -137,7 +119,7 @@ import YunCore
         var bytes = try directory.read("bad.ypkg")
         bytes[bytes.count - 2000] ^= 1
         try directory.write(bytes, to: "bad.ypkg")
-        #expect(code { _ = try install(package, trusting: key) } == .bundlePayload)
+        #expect(code { _ = try device.install(package, trusting: key) } == .bundlePayload)
         #expect(try directory.tree("root") == before)
     }
 
@@ -154,7 +136,7 @@ import YunCore
         try installer.remove(Domain(app.domain), keepsData: false)
         #expect(try directory.tree("root/data").isEmpty && directory.tree("root/cache").isEmpty)
         #expect(code { try installer.remove(Domain(app.domain), keepsData: false) } == .appUnknown)
-        try expectConsistent()
+        try device.expectConsistent()
     }
 
     @Test("a release whose directory is gone is written again by its package")
@@ -162,7 +144,7 @@ import YunCore
         try install(app)
         try root.apps.removeTree(app.domain)
         #expect(try install(app) == .installed)
-        try expectConsistent()
+        try device.expectConsistent()
     }
 
     @Test("T-1: data that the registry does not name is not given to whoever installs under its name")
@@ -204,7 +186,7 @@ import YunCore
         try directory.write([1], to: "root/apps/ghost.example.com/1-abcdefabcdef/tree/file")
         let report = try Installer(root: root, threads: 1, announceWaiting: nil).recover()
         #expect(report.clearedInstalls == 1 && report.deletedReleases == 2)
-        try expectConsistent()
+        try device.expectConsistent()
         #expect(try root.registry.apps().count == 1)
     }
 

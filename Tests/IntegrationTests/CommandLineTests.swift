@@ -97,6 +97,33 @@ struct Tool {
     }
 
     @Test(
+        "a name with signs in it is the app's title as it is, in JSON, HTML and Swift",
+        arguments: [false, true])
+    func namedWithSigns(isNative: Bool) throws {
+        let name = #"Tom's <b> & "C:\x\(1)" 笔记"#
+        let made = try ypkg.run(
+            ["init", name, "--domain", "tom.example.com"] + (isNative ? ["--native"] : []))
+        #expect(made.status == 0, "\(made.errors)")
+        let words = made.errors.split(separator: "ypkg pack ").last.map(String.init) ?? ""
+        #expect(try Program("sh").run("-c", "printf %s \(words)").output == name)
+        let manifest = try ypkg.directory.read("\(name)/manifest.json")
+        let titles = try Program("jq").run(["-r", ".domain.title, .pages[0].title"], input: manifest).output
+        #expect(titles == "\(name)\n\(name)\n")
+        if isNative {
+            let program = String(
+                decoding: try ypkg.directory.read("\(name)/Sources/main.swift"), as: UTF8.self)
+            #expect(program.contains(#"print("Tom's <b> & \"C:\\x\\(1)\" 笔记", "runs;"#))
+            let makefile = String(decoding: try ypkg.directory.read("\(name)/Makefile"), as: UTF8.self)
+            #expect(makefile.hasPrefix("bin/tom.example.com: "))
+        } else {
+            let page = String(decoding: try ypkg.directory.read("\(name)/index.html"), as: UTF8.self)
+            let title = "Tom&#39;s &lt;b&gt; &amp; &quot;C:\\x\\(1)&quot; 笔记"
+            #expect(page.contains("<title>\(title)</title>") && page.contains("<h1>\(title)</h1>"))
+            #expect(try ypkg("pack", name, "-o", "tom.ypkg").status == 0)
+        }
+    }
+
+    @Test(
         "usage errors end with 64 and point to the help",
         arguments: [
             ["frob"], ["pack"], ["run"], ["trust", "add", "x.pub", "--class", "friend"],
@@ -132,6 +159,68 @@ struct Tool {
         }
         #expect(errors.count >= 5, "\(result.errors)")
         #expect(result.errors.contains("hint: "))
+    }
+
+    @Test("a mistyped command is guessed, and a mistaken usage is an error of the same form, also in --json")
+    func usageForms() throws {
+        #expect(
+            try ypkg("instal", "x").errors
+                == "error: there is no command instal\nhint: did you mean: ypkg install\n")
+        #expect(try ypkg("run", "notes", "add", "-").errors.contains("ypkg run APP -- ARGS"))
+        let result = try ypkg("list", "--frob", "--json")
+        #expect(
+            result.errors.hasPrefix("error: Unknown option '--frob'")
+                && result.errors.contains("\nhint: ypkg list "))
+        #expect(try Program("jq").run(["-r", ".error.code"], input: result.outputBytes).output == "usage\n")
+    }
+
+    @Test(
+        "names that no package can hold are refused where the manifest asks for them, and otherwise no matter"
+    )
+    func unpackableNames() throws {
+        #expect(try ypkg("init", "app").status == 0)
+        for (name, reason) in [
+            ("a\\nb.js", "control"), ("\\377.js", "not UTF-8"), ("deep\\001/x.js", "control"),
+        ] {
+            let script = "mkdir -p \"$(dirname \"$(printf '\(name)')\")\"; touch \"$(printf '\(name)')\""
+            #expect(try Program("sh").run(["-c", script], directory: ypkg.directory.path("app")).status == 0)
+            #expect(try ypkg("pack", "app", "-o", "a.ypkg").status == 0)
+            let manifest = String(decoding: try ypkg.directory.read("app/manifest.json"), as: UTF8.self)
+            try ypkg.directory.write(
+                manifest.replacing("\"app.js\"", with: "\"**\"").utf8, to: "app/manifest.json")
+            let refused = try ypkg("pack", "app", "-o", "b.ypkg")
+            #expect(refused.status == 65 && refused.errors.contains(reason), "\(refused.errors)")
+            try ypkg.directory.write(manifest.utf8, to: "app/manifest.json")
+            let clean = "rm -rf \"$(printf '\(name)' | cut -d/ -f1)\""
+            #expect(try Program("sh").run(["-c", clean], directory: ypkg.directory.path("app")).status == 0)
+        }
+        #expect(try !ypkg.directory.tree("").contains("b.ypkg"))
+    }
+
+    @Test("init fills an empty directory, and names the app by it also where it is called '.'")
+    func initHere() throws {
+        let script = "mkdir shop && cd shop && $ypkg init . && $ypkg pack . -o ../shop.ypkg && $ypkg init ."
+        let result = try Program("sh").run(
+            ["-c", script], directory: ypkg.directory.path, environment: ["ypkg": Checkout.programs + "/ypkg"]
+        )
+        #expect(result.status == 73 && result.errors.contains("is not empty"), "\(result.errors)")
+        #expect(try ypkg("inspect", "shop.ypkg").output.contains("shop.example.com"))
+    }
+
+    @Test("a package of a gigabyte of zeros is verified in little memory")
+    func boundedMemory() throws {
+        try ypkg.prepare("hello")
+        let script = """
+            cp -r \(Checkout.path)/SamplePackages/hello big && truncate -s 1G big/zeros &&
+            sed -i 's/"app.js"/"app.js", "zeros"/' big/manifest.json &&
+            $ypkg pack big -o big.ypkg --level 1 && $ypkg sign big.ypkg --key me.key && ulimit -d 131072 &&
+            $ypkg verify big.ypkg && $ypkg verify - < big.ypkg && stat -c %s big.ypkg
+            """
+        let result = try Program("sh").run(
+            ["-c", script], directory: ypkg.directory.path,
+            environment: ["ypkg": Checkout.programs + "/ypkg", "YPKG_ROOT": ypkg.directory.path("root")])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try #require(Int(result.output.dropLast())) < 2_000_000)
     }
 
     @Test("nothing is overwritten that exists, nor left of what failed")

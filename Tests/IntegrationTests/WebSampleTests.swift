@@ -36,6 +36,15 @@ private struct WebExpectation: Decodable {
             const holds = wanted === "present" ? found : wanted === "absent" ? !found : found?.textContent.trim() === wanted;
             if (!holds) console.log(`CHECK failed ${place} ${selector} ${wanted}`);
           }
+          if (document.documentElement.scrollWidth > innerWidth) console.log(`CHECK failed ${place} too wide`);
+          for (const control of document.querySelectorAll("a, button, label, input:not(label *)")) {
+            const { width, height } = control.getBoundingClientRect();
+            // What a finger needs; half a pixel is left to rounding.
+            const fits = !width || Math.min(width, height) > 43.5;
+            if (!fits) console.log(`CHECK failed ${place} small ${control.outerHTML.slice(0, 80)}`);
+            const name = control.ariaLabel || control.labels?.length || control.textContent.trim();
+            if (width && !name) console.log(`CHECK failed ${place} nameless ${control.outerHTML.slice(0, 80)}`);
+          }
         };
         await settle(expectation.routes && "home");
         check("start", expectation.selectors);
@@ -58,7 +67,7 @@ private struct WebExpectation: Decodable {
         """
 
     @Test(
-        "a web sample's page has what its EXPECT.json names",
+        "a web sample's page has what its EXPECT.json names, and controls that a finger finds on a small phone",
         arguments: [
             ("hello", "index.html", "</body>"), ("taobao", "pages/home.html", "</body>"),
         ])
@@ -87,7 +96,8 @@ private struct WebExpectation: Decodable {
         #expect(try ypkg("pack", "copy", "-o", "app.ypkg", "--level", "3").status == 0)
         #expect(try ypkg("sign", "app.ypkg", "--key", "me.key").status == 0)
         #expect(try ypkg("install", "app.ypkg").status == 0)
-        let result = try ypkg("run", sample, "--screenshot", "page.png", "--delay", "9000")
+        let result = try ypkg(
+            "run", sample, "--screenshot", "page.png", "--delay", "9000", "--size", "320x568")
         let checks = result.errors.split(separator: "\n").filter { $0.contains("CHECK") }
         #expect(checks.contains { $0.contains("CHECK done") }, "\(result.errors)")
         #expect(!checks.contains { $0.contains("failed") }, "\(checks)")

@@ -20,14 +20,13 @@ import YunCore
             domain: try Domain(domain), version: try VersionName("1.\(code)"),
             versionCode: try VersionCode(code),
             indexDigest: Digest(of: Array("\(domain) \(code)".utf8)), contentBytes: 10, installedAt: 5,
-            isCurrent: true)
+            publisherKey: [UInt8](repeating: 1, count: 32), isCurrent: true)
     }
 
     private func commit(_ domain: String, _ code: Int, userID: UInt32? = nil) throws {
         try registry.commit(
             Registry.NewRelease(
-                release: release(domain, code), publisherKey: [UInt8](repeating: 1, count: 32),
-                signingClass: "developer", userID: userID, title: "T",
+                release: release(domain, code), signingClass: "developer", userID: userID, title: "T",
                 pages: [("page://\(domain)/main", "web", true)]))
     }
 
@@ -78,6 +77,79 @@ import YunCore
         #expect(try registry.freeUserID(in: 10...12) == 11)
         try commit("e.f", 1, userID: 11)
         #expect(throws: Failure.self) { try registry.freeUserID(in: 10...12) }
+    }
+
+    @Test("T-8: the highest version code stays known while the data is kept, and goes with it")
+    func highestCode() throws {
+        try commit("a.b", 7)
+        try registry.remove(Domain("a.b"), keepsData: true, at: 1)
+        let kept = try #require(try registry.app(Domain("a.b")))
+        #expect(try kept.highestCode == VersionCode(7))
+        #expect(try kept.highestDigest == release("a.b", 7).indexDigest)
+        try registry.remove(Domain("a.b"), keepsData: false, at: 1)
+        try commit("a.b", 3)
+        #expect(try registry.app(Domain("a.b"))?.highestCode == VersionCode(3))
+    }
+
+    /// A registry of the first format with an app whose data was kept, one that is installed, and one that came anew.
+    private static let firstFormat = """
+        CREATE TABLE app (
+            domain TEXT PRIMARY KEY, publisher_key BLOB NOT NULL, signing_class TEXT NOT NULL,
+            user_id INTEGER UNIQUE, title TEXT NOT NULL, current INTEGER) STRICT, WITHOUT ROWID;
+        CREATE TABLE release (
+            domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, version_code INTEGER NOT NULL,
+            version TEXT NOT NULL, index_digest BLOB NOT NULL, content_bytes INTEGER NOT NULL,
+            installed_at INTEGER NOT NULL, PRIMARY KEY (domain, version_code)) STRICT, WITHOUT ROWID;
+        CREATE TABLE page (
+            uri TEXT PRIMARY KEY, domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, type TEXT NOT NULL,
+            is_main INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE discarded_data (domain TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+        CREATE TABLE history (
+            at INTEGER NOT NULL, action TEXT NOT NULL, domain TEXT NOT NULL, version_code INTEGER) STRICT;
+        INSERT INTO app VALUES ('kept.b', zeroblob(32), 'developer', NULL, 'K', NULL),
+            ('new.b', zeroblob(32), 'developer', NULL, 'N', 2), ('old.b', zeroblob(32), 'store', 7, 'O', 4);
+        INSERT INTO release VALUES ('new.b', 2, '2', zeroblob(32), 1, 1), ('old.b', 3, '3', zeroblob(32), 1, 1),
+            ('old.b', 4, '4', zeroblob(32), 1, 1);
+        INSERT INTO history VALUES (1, 'install', 'kept.b', 9), (1, 'remove-keeping-data', 'kept.b', NULL),
+            (1, 'install', 'new.b', 8), (1, 'remove', 'new.b', NULL), (1, 'install', 'new.b', 2);
+        PRAGMA user_version = 1;
+        """
+
+    @Test("a registry of the first format is brought to this one with all that it knew")
+    func migration() throws {
+        let path = directory.path("first.db")
+        #expect(try Program("sqlite3").run(path, Self.firstFormat).status == 0)
+        let registry = try Registry(path: path)
+        let apps = try registry.knownApps()
+        #expect(apps.map(\.domain.name) == ["kept.b", "new.b", "old.b"])
+        #expect(apps.map(\.highestCode?.value) == [9, 2, 4])
+        #expect(apps.map { $0.highestDigest != nil } == [false, true, true])
+        #expect(apps.map(\.current?.publisherKey.count) == [nil, 32, 32] && apps[2].userID == 7)
+        #expect(try registry.releases(of: Domain("old.b")).count == 2)
+        #expect(try Program("sqlite3").run(path, "PRAGMA user_version").output == "2\n")
+        #expect(try Registry(path: path).knownApps() == apps)
+    }
+
+    @Test("rows that cannot be are reported, not read")
+    func badRows() throws {
+        for (domain, change) in [
+            ("a.b", "user_id = -1"), ("c.d", "user_id = 99999999999"), ("e.f", "highest_code = 0"),
+            ("g.h", "current = 5, highest_code = -9"),
+        ] {
+            try commit(domain, 5)
+            let sql = "UPDATE app SET \(change) WHERE domain = '\(domain)'"
+            #expect(try Program("sqlite3").run(directory.path("state.db"), sql).status == 0)
+            #expect {
+                try registry.app(Domain(domain))
+            } throws: { ($0 as? Failure)?.code == .storeDamaged }
+        }
+    }
+
+    @Test("the user of an app is the last one that it was given")
+    func changedUser() throws {
+        try commit("a.b", 1)
+        try commit("a.b", 2, userID: 12)
+        #expect(try registry.app(Domain("a.b"))?.userID == 12)
     }
 
     @Test("a file that is no database, and one of a newer Yun, are refused")

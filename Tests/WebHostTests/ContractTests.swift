@@ -57,4 +57,16 @@ struct ContractTests {
         #expect(Set(statuses).count == statuses.count)
         #expect(statuses.allSatisfy { $0 == 0 || (64..<128).contains($0) })
     }
+
+    @Test("A status that ypkg has too means the same there (W-3)")
+    func sharedExits() {
+        let shared: [WebHostExit: FailureCode] = [
+            .usage: .usage, .directoryUnusable: .inputUnreadable, .pageMissing: .pageUnknown,
+            .displayMissing: .unavailable, .pictureUnwritable: .outputUnwritable,
+        ]
+        for exit in WebHostExit.allCases where exit != .closed {
+            let own = FailureCode.allCases.filter { $0.exitStatus == exit.rawValue }
+            #expect(shared[exit].map(own.contains) ?? own.isEmpty, "\(exit)")
+        }
+    }
 }

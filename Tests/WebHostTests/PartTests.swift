@@ -56,6 +56,8 @@ struct PartTests {
             ("a.css", "text/css; charset=utf-8"),
             ("a.woff2", "font/woff2"), ("a.wasm", "application/wasm"), ("a.mp3", "audio/mpeg"),
             ("a.mp4", "video/mp4"), ("a.webp", "image/webp"), ("a.png", "image/png"),
+            ("a/\u{301}b.js", "text/javascript; charset=utf-8"),
+            ("a.js/\u{301}b", "application/octet-stream"),
             ("LICENSE", "application/octet-stream"), ("a.js/b", "application/octet-stream"),
         ])
     func types(path: String, type: String) {
@@ -147,5 +149,13 @@ struct PartTests {
     func bridge() {
         let script = Bridge.script(domain: domain, language: "\"</script>\\\n\u{2028}")
         #expect(script.contains(#"language: "\u0022\u003c/script>\u005c\u000a\u2028""#))
+    }
+
+    @Test("The error page shows a title as it is, and nothing in one is markup (W-14)")
+    func errorPage() {
+        let html = ErrorPage.html(.pageMissing, title: #"<b>Tom's & "C:\x" 笔记</b>"#, language: "zh-CN")
+        let title = #"&lt;b&gt;Tom&#39;s &amp; &quot;C:\x&quot; 笔记&lt;/b&gt;"#
+        #expect(html.contains("<title>\(title)</title>") && html.contains("<h1>\(title)</h1>"))
+        #expect(html.contains(#"<html lang="zh-CN">"#) && html.contains("应用中缺少此页面"))
     }
 }

@@ -42,13 +42,44 @@ struct ReportTests {
             ),
             ("await fetch('missing.json')", "failed page://app.example.com/missing.json: this file is not"),
             ("import { nothing } from './b.js'", "uncaught"),
+            ("await 1;\n throw new Error('late')", "uncaught page://app.example.com/a.js:2:17: Error: late"),
+            ("await Promise.reject(5)", "uncaught page://app.example.com/a.js: 5"),
+            ("import './late.js'", "uncaught page://app.example.com/late.js:1:"),
+            ("await fetch('https://example.com/x')", "uncaught page://app.example.com/a.js: TypeError"),
+            ("import('./late.js')", "uncaught page://app.example.com/late.js:1:"),
         ])
     func throwing(script: String, told: String) throws {
-        let scene = try Scene(["index.html": Self.page, "a.js": script, "b.js": ""])
+        let scene = try Scene([
+            "index.html": Self.page, "a.js": script, "b.js": "",
+            "late.js": "await 1; throw new Error('late')",
+        ])
         let result = try scene.photograph()
         #expect(result.lines.contains { $0.hasPrefix(told) }, "\(result.lines)")
+        #expect(result.lines("uncaught").count <= 1, "\(result.lines)")
         #expect(result.exit == WebHostExit.pageThrew.rawValue)
         #expect(PNG(result.picture)?.width == 360)
+    }
+
+    @Test(
+        "A page is told of what its modules throw, can catch what it imports, and holds no loader (W-9, W-11)"
+    )
+    func modules() throws {
+        let scene = try Scene([
+            "index.html":
+                "<!doctype html><p>x<script src=first.js></script><script type=module src=a.js></script>",
+            "first.js": """
+            console.log('loader', typeof Loader, Object.keys(window).includes('Loader'));
+            addEventListener('error', (event) => console.log('event', event.error?.message));
+            """,
+            "a.js": "import('./b.js').catch((error) => console.log('caught', error.message));\n"
+                + "await 1; throw new Error('mine')",
+            "b.js": "await 1; throw new Error('other')",
+        ])
+        let result = try scene.photograph()
+        let logged = result.lines("console").compactMap { $0.split(separator: ": ").last.map(String.init) }
+        #expect(Set(logged) == ["loader undefined false", "event mine", "caught other"], "\(result.lines)")
+        #expect(result.lines("uncaught").count == 1)
+        #expect(result.exit == WebHostExit.pageThrew.rawValue)
     }
 
     @Test("Hostile console text can neither drive a terminal nor forge a report of its own line (W-10)")

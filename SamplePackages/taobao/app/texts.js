@@ -16,7 +16,7 @@ const en = {
   toHome: "Go to the home page",
 
   searchLabel: "Search the shop",
-  searchHint: "Search items, shops …",
+  searchHint: "Items and shops",
   searchButton: "Search",
   searchClear: "Clear the search text",
   suggestions: "Suggestions",
@@ -37,7 +37,7 @@ const en = {
 
   banners: "Offers",
   deals: "Today’s deals",
-  dealsHint: "Lower than before",
+  dealsHint: "Prices cut",
   forYou: "Picked for you",
   sold: (count) => `${count} sold`,
   soldOut: "Sold out",

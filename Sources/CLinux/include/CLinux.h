@@ -18,6 +18,9 @@ int yun_openat_beneath(int directory, const char *path, int flags, mode_t mode);
 /// renameat2(2) with RENAME_NOREPLACE: what stands at the target is never overwritten.
 int yun_rename_noreplace(int fromDirectory, const char *from, int toDirectory, const char *to);
 
+/// renameat2(2) with RENAME_EXCHANGE: both names exist throughout.
+int yun_rename_exchange(int fromDirectory, const char *from, int toDirectory, const char *to);
+
 int yun_syncfs(int descriptor);
 /// Begins to write what was put into these bytes of a file to the disk, without waiting for it.
 int yun_start_writing(int descriptor, int64_t offset, int64_t count);
@@ -47,6 +50,13 @@ int yun_status_at(int directory, const char *path, struct yun_status *status);
 /// Removes what lies at `name`, a whole tree where it is a directory. Names are bytes, depth and number of entries
 /// unbounded: all of it may be an app's. Symlinks are removed, never followed.
 int yun_remove_tree(int directory, const char *name);
+
+/// Copies the tree at `from` with links, modes, owners, times and holes; symlinks are copied, never followed. Names are
+/// bytes and all of it may be an app's, which may be running: what is not to be copied in bounds is an error (nesting
+/// deeper than 200 ENAMETOOLONG, more than `budget_bytes` ENOSPC). `links` is an empty directory of the same file
+/// system. `to` is left half-made on failure; nobody else may reach it.
+int yun_copy_tree(int fromDirectory, const char *from, int toDirectory, const char *to, int links,
+                  int64_t budget_bytes);
 
 /// Text of an errno value, safe between threads.
 const char *yun_error_text(int error, char *buffer, size_t size_bytes);

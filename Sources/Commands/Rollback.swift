@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import Installer
+internal import Launcher
+internal import Store
+internal import YunCore
+
+struct Rollback: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Returns an app to the release before its last update, with the data as it was then.",
+        discussion: """
+            The present release and its data are set aside, and come back when the command is given again. The next update \
+            goes on from the data that is in use then, and what is set aside goes.
+            """)
+
+    @Argument(help: "The app's domain, or an alias such as taobao for mobile.taobao.com.")
+    var app: String
+
+    @Flag(name: .long, help: "Where the data of then was not kept: return with the data as it is now.")
+    var withCurrentData = false
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var wait: WaitOptions
+    @OptionGroup var format: OutputOptions
+
+    func run() throws {
+        let root = try store.open()
+        let domain = try AppReference(app).domain(in: root.registry)
+        let release = try Installer(root: root, threads: 1, announceWaiting: wait.announcement)
+            .goBack(domain, withCurrentData: withCurrentData)
+        if format.json {
+            return try Console.json(
+                Summary(
+                    domain: domain.name, version: release.version.text,
+                    versionCode: release.versionCode.value,
+                    withCurrentData: withCurrentData))
+        }
+        Console.note(
+            "\(domain) is back at \(release.version) (\(release.versionCode)) with \(withCurrentData ? "the data as it is" : "its data of then")"
+        )
+    }
+
+    private struct Summary: Encodable {
+        let domain: String
+        let version: String
+        let versionCode: Int
+        let withCurrentData: Bool
+    }
+}

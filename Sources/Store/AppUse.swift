@@ -1,0 +1,70 @@
+public import Platform
+public import YunCore
+
+/// What a running app holds, so that neither its release nor its data goes while it lives. The kernel gives it back
+/// when the process that launched the app dies, and the app dies with that process.
+///
+/// The locks are on directories that no app can reach: `apps/DOMAIN` stands for the app with its data, the release's
+/// own directory for the release.
+public final class AppUse: Sendable {
+    /// The release that runs.
+    public let release: InstalledRelease
+    private let locks: [FileLock]
+
+    fileprivate init(_ release: InstalledRelease, _ locks: [FileLock]) {
+        self.release = release
+        self.locks = locks
+    }
+}
+
+extension StoreRoot {
+    /// Takes an app into use with the release that is current then, or says with `nil` that none is installed.
+    public func use(_ domain: Domain) throws(Failure) -> AppUse? {
+        while let release = try registry.app(domain)?.current {
+            let locked = Result { () throws(Failure) in try lock(release) }
+            // Between the look and the locks the app may have been updated, or removed and installed anew: then the
+            // locks are on what nobody calls the app any more, or could not be had.
+            guard try registry.app(domain)?.current == release else { continue }
+            guard try registry.unfinishedReturns(of: domain).isEmpty else {
+                throw Failure(
+                    .storeBusy, "\(domain) is on its way to another release", hint: "finish it: ypkg recover")
+            }
+            if let use = try locked.get() { return use }
+        }
+        return nil
+    }
+
+    private func lock(_ release: InstalledRelease) throws(Failure) -> AppUse? {
+        let app: AnchoredDirectory
+        let directory: AnchoredDirectory
+        do throws(Failure) {
+            app = try apps.directory(release.domain.name)
+            directory = try app.directory(release.directoryName)
+        } catch {
+            throw Failure(
+                .storeDamaged, "the release of \(release.domain) is not on disk",
+                hint: "install its package again")
+        }
+        guard let appLock = try app.lockSelf(isShared: true, waiting: true),
+            let releaseLock = try directory.lockSelf(isShared: true, waiting: true),
+            try isInPlace(app, release.domain)
+        else { return nil }
+        return AppUse(release, [appLock, releaseLock])
+    }
+
+    /// Whether the locked directory still is the app's.
+    private func isInPlace(_ app: AnchoredDirectory, _ domain: Domain) throws(Failure) -> Bool {
+        try app.status(of: ".")?.inode == apps.status(of: domain.name)?.inode
+    }
+
+    /// Keeps an app from being started, or `nil` where it runs and this does not wait for its end. Only for whoever
+    /// holds the store's lock: everybody else who waits for it looks into the registry again.
+    public func reserve(_ domain: Domain, waiting: Bool = false) throws(Failure) -> FileLock? {
+        try apps.makeDirectory(domain.name).lockSelf(isShared: false, waiting: waiting)
+    }
+
+    /// Keeps a release from being started, or `nil` where it runs.
+    public func reserve(release name: String, of domain: String) throws(Failure) -> FileLock? {
+        try apps.directory(domain).directory(name).lockSelf(isShared: false, waiting: false)
+    }
+}

@@ -1,0 +1,62 @@
+internal import YunCore
+
+/// The registry's tables, as the steps that led to them. A step that was released is never changed.
+enum RegistrySchema {
+    /// Step N leads from format N to format N + 1, which `user_version` says.
+    private static let steps = [
+        """
+        CREATE TABLE app (
+            domain TEXT PRIMARY KEY, publisher_key BLOB NOT NULL, signing_class TEXT NOT NULL,
+            user_id INTEGER UNIQUE, title TEXT NOT NULL, current INTEGER) STRICT, WITHOUT ROWID;
+        CREATE TABLE release (
+            domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, version_code INTEGER NOT NULL,
+            version TEXT NOT NULL, index_digest BLOB NOT NULL, content_bytes INTEGER NOT NULL,
+            installed_at INTEGER NOT NULL, PRIMARY KEY (domain, version_code)) STRICT, WITHOUT ROWID;
+        CREATE TABLE page (
+            uri TEXT PRIMARY KEY, domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, type TEXT NOT NULL,
+            is_main INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE discarded_data (domain TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+        CREATE TABLE history (
+            at INTEGER NOT NULL, action TEXT NOT NULL, domain TEXT NOT NULL, version_code INTEGER) STRICT;
+        """,
+        // What was installed since the data was last deleted is in the history, also of apps whose data was kept.
+        """
+        ALTER TABLE app ADD COLUMN highest_code INTEGER;
+        ALTER TABLE app ADD COLUMN highest_digest BLOB;
+        ALTER TABLE app ADD COLUMN snapshot TEXT;
+        ALTER TABLE release ADD COLUMN publisher_key BLOB;
+        ALTER TABLE release ADD COLUMN voucher_key BLOB;
+        UPDATE app SET highest_code = COALESCE((
+            SELECT MAX(version_code) FROM history WHERE history.domain = app.domain AND action = 'install'
+                AND rowid > (SELECT COALESCE(MAX(rowid), 0) FROM history AS removal
+                    WHERE removal.domain = app.domain AND removal.action = 'remove')), current);
+        UPDATE app SET highest_digest = (SELECT index_digest FROM release
+            WHERE release.domain = app.domain AND version_code = highest_code);
+        UPDATE release SET publisher_key = (SELECT publisher_key FROM app WHERE app.domain = release.domain);
+        CREATE TABLE going_back (
+            domain TEXT PRIMARY KEY REFERENCES app ON DELETE CASCADE, version_code INTEGER NOT NULL,
+            snapshot TEXT NOT NULL, data_inode INTEGER NOT NULL, snapshot_inode INTEGER NOT NULL)
+            STRICT, WITHOUT ROWID;
+        """,
+    ]
+
+    static func migrate(_ database: Database) throws(Failure) {
+        guard try version(of: database) != steps.count else { return }
+        try database.transaction { () throws(Failure) in
+            // Another process may have done it while this one waited for the lock.
+            let version = try version(of: database)
+            guard (0...steps.count).contains(version) else {
+                throw Failure(
+                    .unavailable,
+                    "the registry has the format \(version), this Yun knows \(steps.count) at most",
+                    hint: "update Yun on this device")
+            }
+            for step in steps[version...] { try database.execute(step) }
+            try database.execute("PRAGMA user_version = \(steps.count)")
+        }
+    }
+
+    private static func version(of database: Database) throws(Failure) -> Int {
+        try database.rows("PRAGMA user_version").first?.first?.integer ?? 0
+    }
+}

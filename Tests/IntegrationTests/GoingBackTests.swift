@@ -1,0 +1,105 @@
+import Platform
+import Support
+import Testing
+import YunCore
+
+/// Updates and returns of the notes sample, killed at every step that changes the disk.
+@Suite struct GoingBackTests {
+    private let ypkg: Tool
+    private static let notes = "root/data/notes.yunos.com/notes.txt"
+    /// What makes, moves, removes or makes durable; the kernel kills instead of doing it.
+    private static let steps = "renameat2,pwrite64,ftruncate,fdatasync,fsync,syncfs,unlinkat,mkdirat,linkat"
+
+    init() throws {
+        ypkg = try Tool()
+        try ypkg.prepare("notes")
+        let manifest = "\(Checkout.path)/SamplePackages/notes/manifest.json"
+        let script = """
+            cp -r \(Checkout.path)/SamplePackages/notes later && sed 's/"version_code": *1\\b/"version_code": 2/' \(manifest) \
+                > later/manifest.json
+            """
+        #expect(try Program("/bin/sh").run(["-c", script], directory: ypkg.directory.path).status == 0)
+        #expect(try ypkg("pack", "later", "-o", "later.ypkg", "--level", "3").status == 0)
+        #expect(try ypkg("sign", "later.ypkg", "--key", "me.key").status == 0)
+        #expect(try ypkg("install", "notes.ypkg").status == 0)
+        try ypkg.directory.write("first\n".utf8, to: Self.notes)
+    }
+
+    /// The release that runs and what it finds, as the app itself says.
+    private var state: String {
+        get throws {
+            let run = try ypkg("run", "notes", "--", "list")
+            #expect(run.status == 0, "\(run.errors)")
+            let code = try Program("jq").run(
+                [".versionCode"], input: ypkg("info", "notes", "--json").outputBytes)
+            return String(code.output.dropLast() + run.output.dropLast())
+        }
+    }
+
+    /// Kills at the first, second, ... step until the command gets to its end; calls `check` after each.
+    private func killAtEveryStep(_ arguments: String, _ check: (_ isDone: Bool) throws -> Void) throws {
+        for step in 1..<200 {
+            let script = """
+                exec strace -f -o /dev/null -e trace=\(Self.steps) -e inject=\(Self.steps):signal=KILL:when=\(step) \
+                    \(try Checkout.programs)/ypkg \(arguments)
+                """
+            let result = try Program("/bin/sh").run(
+                ["-c", script], directory: ypkg.directory.path,
+                environment: ["YPKG_ROOT": ypkg.directory.path("root")])
+            #expect([0, 137].contains(result.status), "\(result.errors)")
+            try check(result.status == 0)
+            if result.status == 0 {
+                #expect(step > 5)
+                return
+            }
+        }
+        Issue.record("no end")
+    }
+
+    @Test("T-3, T-12: killed at any step, a return has happened with its data or not at all")
+    func killedReturns() throws {
+        #expect(try ypkg("install", "later.ypkg").status == 0)
+        try ypkg.directory.write("second\n".utf8, to: Self.notes)
+        var seen: Set<String> = []
+        try killAtEveryStep("rollback notes") { isDone in
+            let state = try state
+            seen.insert(state)
+            #expect(["11  first", "21  second"].contains(state))
+            #expect(try ypkg("recover").status == 0)
+            #expect(try ypkg.directory.tree("root/staging").isEmpty)
+            if state.hasPrefix("1"), !isDone {
+                #expect(try ypkg("rollback", "notes").status == 0)
+                #expect(try self.state == "21  second")
+            }
+        }
+        #expect(seen.count == 2)
+    }
+
+    @Test("T-3, T-13: killed at any step, an update is there as a whole with a way back, or not at all")
+    func killedUpdates() throws {
+        try killAtEveryStep("install later.ypkg --threads 1") { isDone in
+            let state = try state
+            #expect(["11  first", "21  first"].contains(state))
+            #expect(try ypkg("recover").status == 0)
+            #expect(try ypkg.directory.tree("root/staging").isEmpty)
+            #expect(
+                try ypkg.directory.tree("root/snapshots").filter { $0.hasSuffix(".txt") }.count
+                    == (state.hasPrefix("2") ? 1 : 0))
+            guard state.hasPrefix("2"), !isDone else { return }
+            let rollback = try ypkg("rollback", "notes")
+            #expect(rollback.status == 0, "\(rollback.errors)")
+            #expect(try ypkg("remove", "notes").status == 0 && ypkg("install", "notes.ypkg").status == 0)
+            try ypkg.directory.write("first\n".utf8, to: Self.notes)
+        }
+    }
+
+    @Test("an alias, --json and words of a return; an app that runs is not returned")
+    func words() throws {
+        #expect(try ypkg("rollback", "notes").status == 67)
+        #expect(try ypkg("install", "later.ypkg", "--json").output.contains("\"dataCopy\" : \"whole\""))
+        let json = try ypkg("rollback", "notes", "--json").outputBytes
+        #expect(try Program("jq").run([".versionCode"], input: json).output == "1\n")
+        #expect(try ypkg("rollback", "notes").errors.hasPrefix("notes.yunos.com is back at "))
+        #expect(try ypkg("rollback", "notes", "--with-current-data").status == 64)
+    }
+}

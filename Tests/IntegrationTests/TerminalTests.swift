@@ -1,0 +1,93 @@
+import Platform
+import Support
+import Testing
+import YunCore
+
+/// What a person at a terminal sees. `script` of util-linux is the terminal.
+@Suite struct TerminalTests {
+    private let ypkg: Tool
+
+    init() throws { ypkg = try Tool() }
+
+    /// Runs a shell script in which `$ypkg` is the tool and `watch TEXT` waits until the terminal shows TEXT.
+    private func shell(_ script: String, environment: [String: String] = [:]) throws -> Program.Result {
+        let beginning = """
+            watch() { until grep -qa "$1" log; do sleep 0.02; done; }
+            terminal() { script -qfec "$1" log <"${2:-/dev/null}" >/dev/null; }
+
+            """
+        var all = try ["ypkg": Checkout.programs + "/ypkg", "HOME": ypkg.directory.path, "TERM": "xterm"]
+        all["YPKG_ROOT"] = ypkg.directory.path("root")
+        all.merge(environment) { _, new in new }
+        return try Program("sh").run(
+            ["-c", beginning + script], directory: ypkg.directory.path, environment: all)
+    }
+
+    @Test("errors are coloured on a terminal, and not with NO_COLOR, on a dumb one or in a pipe")
+    func color() throws {
+        let script = "terminal '$ypkg info nothing'; cat log"
+        #expect(try shell(script).output.contains("\u{1B}[31;1merror:\u{1B}[0m no app is called nothing"))
+        for plain in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
+            let output = try shell(script, environment: plain).output
+            #expect(output.contains("error: no app is called nothing") && !output.contains("\u{1B}["))
+        }
+        #expect(try !ypkg("info", "nothing").errors.contains("\u{1B}["))
+    }
+
+    @Test("a long step shows how far it is, only on a terminal, and wipes the line at its end")
+    func progress() throws {
+        #expect(try ypkg("init", "app").status == 0)
+        // Compressing this well takes seconds on any machine.
+        let script = """
+            sed -i 's/"app.js"/"app.js", "big"/' app/manifest.json
+            head -c 9000000 /dev/urandom | base64 > app/big
+            terminal '$ypkg pack app -o a.ypkg --level 19 --threads 1'; cat log
+            """
+        let output = try shell(script).output
+        #expect(output.contains("packing app.example.com █") && output.contains(" %"))
+        let lastLine = output.split(separator: "\r").last { $0.contains("packed") }
+        #expect(lastLine?.contains("\u{1B}[Kpacked app.example.com 1.0.0") == true, "\(output.suffix(300))")
+        #expect(
+            try !ypkg("pack", "app", "-o", "a.ypkg", "--level", "19", "--threads", "1").errors.contains("█"))
+    }
+
+    @Test("K-5: a passphrase is asked for twice and not shown")
+    func passphrase() throws {
+        let script = """
+            mkfifo in; terminal '$ypkg key generate k' in & exec 3>in
+            watch 'for the new key: '; echo open sesame >&3; watch 'the same again: '; echo open sesame >&3
+            wait $!; echo "status $?"; cat log; ls
+            """
+        let output = try shell(script).output
+        #expect(output.contains("status 0") && output.contains("k.key\nk.pub"))
+        #expect(!output.contains("sesame"))
+    }
+
+    @Test(
+        "interrupted where it asks for a passphrase, it leaves a terminal that shows what is typed, and no key"
+    )
+    func interruptedPassphrase() throws {
+        let script = #"""
+            # A shell starts what runs beside it without interrupts.
+            echo 'trap : INT; $ypkg key generate k; echo "status $?"; stty -a' > session
+            mkfifo in; terminal 'env --default-signal=INT sh session' in & exec 3>in
+            watch 'for the new key: '; printf '\003' >&3
+            wait $!; cat log; ls
+            """#
+        let output = try shell(script).output
+        #expect(output.contains("status 130") && output.contains(" echo "), "\(output)")
+        #expect(!output.contains("k.key"))
+    }
+
+    @Test("killed while it packs, it leaves no half of a package")
+    func killedPacking() throws {
+        #expect(try ypkg("init", "app").status == 0)
+        let script = """
+            sed -i 's/"app.js"/"app.js", "big"/' app/manifest.json
+            head -c 9000000 /dev/urandom | base64 > app/big
+            terminal 'echo $$ > pid; exec $ypkg pack app -o a.ypkg --level 19 --threads 1' & watch █
+            kill -KILL $(cat pid); wait $!; ls -A
+            """
+        #expect(try shell(script).output.split(separator: "\n").sorted() == ["app", "log", "pid"])
+    }
+}
