@@ -103,7 +103,7 @@ public struct Plan: Sendable {
         var root = RootPlan()
         try root.addAll(for: request, host: host)
         try root.check()
-        let program = ProgramPlan(request)
+        let program = try ProgramPlan(request)
         page = request.page
         operations = root.operations
         rules = root.rules

@@ -181,7 +181,7 @@ static void texts(struct seed_range range, const char **list) {
 
 /// The child that becomes the app. Everything it calls is in the filter's allow list.
 static _Noreturn void become_the_app(void) {
-    static const char *arguments[4096], *environment[4096];
+    static const char *arguments[SEED_ARGUMENTS_MAX + 1], *environment[SEED_ARGUMENTS_MAX + 1];
     // Its own session has no controlling terminal: nothing can be typed into the caller's.
     if (setsid() < 0) fail("start a session", "setsid");
     if ((spec->flags & SEED_TERMINAL) && ioctl(0, TIOCSCTTY, 0) < 0) fail("start a session", "terminal");

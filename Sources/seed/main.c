@@ -116,7 +116,8 @@ static void load(const char *argument) {
     refuse_unless(spec->filter.count > 0 && spec->filter.count <= 4096, "filter");
     check_texts(spec->arguments, "arguments");
     check_texts(spec->environment, "environment");
-    refuse_unless(spec->arguments.count < 4096 && spec->environment.count < 4096, "arguments");
+    refuse_unless(spec->arguments.count <= SEED_ARGUMENTS_MAX, "arguments");
+    refuse_unless(spec->environment.count <= SEED_ARGUMENTS_MAX, "environment");
     refuse_unless(spec->descriptors >= 3 && spec->descriptors <= (uint32_t)descriptor, "descriptors");
 }
 

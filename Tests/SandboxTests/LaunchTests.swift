@@ -1,6 +1,4 @@
-import CLinux
 import Foundation
-import Platform
 import Synchronization
 import Testing
 import YunCore
@@ -217,12 +215,16 @@ struct LaunchTests {
         arguments: [
             ("tree", "open a mount"), ("data", "open a mount"), ("program", "start the program"),
             ("library", "start the program"), ("not executable", "start the program"),
+            ("text", "start the program"), ("other processor", "start the program"),
         ])
     func stopsAtFailures(what: String, step: String) throws {
         let scene = try Scene()
         var request = try scene.request(.app("bin/none"))
-        if what == "not executable" {
-            try "#!/bin/sh\n".write(toFile: scene.path + "/tree/bin/none", atomically: false, encoding: .utf8)
+        let texts = ["not executable": "#!/bin/sh\n", "text": "echo\n", "other processor": "\u{7F}ELF\u{3}"]
+        if let text = texts[what] {
+            let file = scene.path + "/tree/bin/none"
+            try text.write(toFile: file, atomically: false, encoding: .utf8)
+            if what != "not executable" { try #require(unsafe chmod(file, 0o755) == 0) }
         }
         if what == "library" { request.program = .host(path: "/usr/lib", resources: []) }
         if what == "tree" { try FileManager.default.removeItem(atPath: scene.path + "/tree") }
@@ -234,6 +236,7 @@ struct LaunchTests {
         #expect(failure?.code == .sandboxFailed || failure?.code == .inputUnreadable)
         if what != "data" || !Scene.isRoot {
             #expect(failure?.message.contains(step) == true, "\(failure?.message ?? "")")
+            #expect(failure?.hint != nil || step != "start the program")
         }
         #expect(try Self.groups().isEmpty)
     }
@@ -354,43 +357,5 @@ struct LaunchTests {
     private final class Shared: Sendable {
         let list: Mutex<[String]>
         init(_ list: consuming Mutex<[String]>) { self.list = list }
-    }
-}
-
-/// `seed` itself, with specs that no launcher writes.
-@Suite("seed", .serialized)
-struct SeedTests {
-    @Test("refuses whatever is not a spec, and runs nothing (S-7)", arguments: 0..<60)
-    func refusesBadSpecs(round: Int) throws {
-        let scene = try Scene()
-        let plan = try scene.plan(script: "touch /data/ran")
-        let filter = SeccompCompiler.bytes(.off)
-        var bytes = SeedSpec.encode(plan, .init(parent: getpid(), descriptorCount: 3, filter: filter))
-        // The head and the tables are where every offset and count lies.
-        switch round {
-        case 0: bytes = []
-        case 1: bytes = [UInt8](repeating: 0, count: 4096)
-        case 2: bytes = [UInt8](repeating: 255, count: 4096)
-        case 3: bytes.removeLast()
-        case 4: bytes.append(0)
-        case 5: bytes = [UInt8](repeating: 65, count: 300 << 10)
-        case 6: bytes[bytes.count - 1] = 1
-        default: bytes[(round - 7) * 2 + 1] ^= 0xFF
-        }
-        let result = try Self.seed(bytes, scene)
-        // A flipped bit in a number that only the kernel can judge may pass here; then a later step refuses it.
-        #expect(result != 0 || !FileManager.default.fileExists(atPath: scene.path + "/data/ran"))
-    }
-
-    private static func seed(_ bytes: [UInt8], _ scene: Scene) throws -> Int32 {
-        let path = scene.path + "/spec"
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-        let file = try #require(FileHandle(forReadingAtPath: path))
-        let sink = try #require(FileHandle(forWritingAtPath: "/dev/null"))
-        let null = sink.fileDescriptor
-        let command = SpawnCommand(
-            executable: Scene.seed, arguments: ["seed", "3"],
-            descriptors: [null, null, null, file.fileDescriptor, null])
-        return try command.spawn().wait()
     }
 }

@@ -11,6 +11,8 @@ enum {
     SEED_VERSION = 1,
     SEED_SPEC_BYTES_MAX = 256 << 10,
     SEED_OPERATIONS_MAX = 256,
+    /// The program's name among them.
+    SEED_ARGUMENTS_MAX = 4095,
     /// The app's only user and group inside the sandbox.
     SEED_USER_INSIDE = 1000,
 };
