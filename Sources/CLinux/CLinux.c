@@ -6,8 +6,6 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
-#include <linux/sched.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -115,11 +113,11 @@ const char *yun_error_text(int error, char *buffer, size_t size_bytes) {
     return strerror_r(error, buffer, size_bytes);
 }
 
-/// Runs in the child: it shares no memory with the parent, yet only async-signal-safe calls are allowed, since
-/// another thread of the parent may have held any lock at the moment of the clone.
+/// Runs in the child, in the parent's memory: only async-signal-safe calls are allowed, since another thread of the
+/// parent may hold any lock.
 static void become(const struct yun_spawn *spawn) {
-    if (spawn->dies_with_parent && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) return;
-    if (spawn->own_group && setpgid(0, 0) < 0) return;
+    if (spawn->death_signal != 0 && prctl(PR_SET_PDEATHSIG, spawn->death_signal) < 0) return;
+    if (setpgid(0, 0) < 0) return;
     // First out of the way of the numbers to be filled, then into place.
     int count = spawn->descriptor_count, moved[64];
     for (int i = 0; i < count; i++) {
@@ -136,46 +134,6 @@ static void become(const struct yun_spawn *spawn) {
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     execve(spawn->executable, spawn->arguments, spawn->environment);
-}
-
-pid_t yun_spawn(const struct yun_spawn *spawn, int *pidfd) {
-    int errors[2];
-    if (spawn->descriptor_count > 64) {
-        errno = EMFILE;
-        return -1;
-    }
-    if (pipe2(errors, O_CLOEXEC) < 0) return -1;
-    struct clone_args arguments = {
-        .flags = CLONE_PIDFD,
-        .pidfd = (uint64_t)(uintptr_t)pidfd,
-        .exit_signal = SIGCHLD,
-    };
-    pid_t child = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
-    if (child == 0) {
-        // Above every number that `become` fills.
-        int report = fcntl(errors[1], F_DUPFD_CLOEXEC, 64);
-        become(spawn);
-        int error = errno;
-        if (report >= 0) (void)!write(report, &error, sizeof error);
-        _exit(127);
-    }
-    int error = errno, reported = 0;
-    close(errors[1]);
-    ssize_t got = -1;
-    if (child > 0) {
-        do got = read(errors[0], &reported, sizeof reported);
-        while (got < 0 && errno == EINTR);
-    }
-    close(errors[0]);
-    if (child < 0) {
-        errno = error;
-        return -1;
-    }
-    if (got == 0) return child;
-    yun_wait_pidfd(*pidfd);
-    close(*pidfd);
-    errno = got == sizeof reported ? reported : EIO;
-    return -1;
 }
 
 int yun_wait_pidfd(int pidfd) {

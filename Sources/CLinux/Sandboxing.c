@@ -183,7 +183,7 @@ int yun_wait_readable(int descriptor, int timeout_ms) {
 }
 
 int yun_terminal_open(int pair[2]) {
-    int control = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), program = -1;
+    int control = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK), program = -1;
     if (control >= 0 && grantpt(control) == 0 && unlockpt(control) == 0)
         program = ioctl(control, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (program < 0) {
@@ -234,7 +234,7 @@ int yun_signal_descriptor(const int *signals, size_t count) {
         errno = error;
         return -1;
     }
-    return signalfd(-1, &set, SFD_CLOEXEC);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int yun_signal_next(int descriptor) {

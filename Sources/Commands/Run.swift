@@ -46,6 +46,12 @@ struct Run: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Size of a web page's window.", valueName: "width x height"))
     var size = "360x640"
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Memory that the app may use, half of the machine's if not given.", valueName: "MiB"))
+    var memory: Int?
+
     @Flag(name: .long, help: "Open a shell in the app's sandbox instead.")
     var shell = false
 
@@ -67,10 +73,12 @@ struct Run: ParsableCommand {
         }
         guard explain || !format.json else { throw ValidationError("--json goes with --explain") }
         guard (0...600_000).contains(delay) else { throw ValidationError("--delay takes 0 to 600000") }
+        guard memory.map((8...1 << 20).contains) ?? true else {
+            throw ValidationError("--memory takes 8 to 1048576 MiB")
+        }
     }
 
     func run() throws {
-        SignalForwarding.begin()
         let root = try store.existing()
         let package = try InstalledPackage(
             try AppReference(app).domain(in: root.registry), in: root, forRunning: !explain)
@@ -80,21 +88,42 @@ struct Run: ParsableCommand {
         let picture = try screenshot.map { path throws(Failure) in try PublishedFile(path: path) }
         let (display, server) = try display(for: launch, package, root)
         let plan = try plan(launch, package, root, programs, display)
+        // Not earlier: until here a signal ends ypkg, and from here on it is the app's.
+        SignalForwarding.begin()
         let process = try Sandbox.launch(
-            plan, backend: try backend.backend(programs), extraDescriptors: picture.map { [$0.number] } ?? [],
-            reporting: reporting(package)
+            plan, backend: try backend.backend(programs),
+            extraDescriptors: picture.map { [$0.number] } ?? [], reporting: reporting(package)
         ) { report in
             Console.note(report.message)
         }
+        let (status, signal) = try accompany(process, plan)
+        withExtendedLifetime((server, package.use)) {}
+        try finish(status, picture, signal)
+    }
+
+    /// Passes signals and keys on until the app ends, and says why if it did not end by itself.
+    private func accompany(_ process: SandboxedProcess, _ plan: Plan) throws -> (
+        status: Int32, signal: Int32?
+    ) {
         let forwarded = ForwardedSignal()
-        try SignalForwarding.start { signal in
-            forwarded.number.withLock { $0 = signal }
-            do throws(Failure) { try process.signal(signal) } catch { Console.report(error) }
+        // The terminal's proxy watches the size of the window itself.
+        try SignalForwarding.start(leaving: plan.hasTerminal ? [SIGWINCH] : []) { signal in
+            let last = forwarded.exchange(signal)
+            do throws(Failure) {
+                // Interactive shells ignore TERM; who sends it twice means it.
+                let isMeant = plan.hasTerminal && signal == SIGTERM && last == SIGTERM
+                try isMeant ? process.kill() : process.signal(signal)
+            } catch { Console.report(error) }
         }
         try process.terminal?.proxy()
         let status = try process.wait()
-        withExtendedLifetime((server, package.use)) {}
-        try finish(status, picture, forwarded.number.withLock { $0 })
+        if process.ranOutOfMemory, let bytes = plan.resources.memoryBytes {
+            let who = status == 128 + SIGKILL ? app : "a process of \(app)"
+            Console.note("\(who) was ended: it used more than the \(bytes >> 20) MiB it may")
+        } else if status > 128, forwarded.number == nil {
+            Console.note("\(app) was ended by signal \(status - 128)\(Self.signalName(status - 128))")
+        }
+        return (status, forwarded.number)
     }
 
     /// The picture appears if the page was shown, also where it reported an error of its own.
@@ -104,9 +133,6 @@ struct Run: ParsableCommand {
             guard try picture.sizeBytes() > 0 else { throw ExitCode(128 + (signal ?? SIGTERM)) }
             try picture.publish()
         }
-        if status > 128, signal == nil {
-            Console.note("\(app) was ended by signal \(status - 128)\(Self.signalName(status - 128))")
-        }
         if status != 0 { throw ExitCode(status) }
     }
 
@@ -115,7 +141,7 @@ struct Run: ParsableCommand {
         let names = [
             SIGILL: "illegal instruction", SIGABRT: "aborted", SIGBUS: "bad memory access",
             SIGFPE: "arithmetic error",
-            SIGKILL: "killed, perhaps out of memory", SIGSEGV: "segmentation fault",
+            SIGKILL: "killed", SIGSEGV: "segmentation fault",
             SIGSYS: "bad system call",
         ]
         return names[number].map { " (\($0))" } ?? ""
@@ -140,6 +166,7 @@ struct Run: ParsableCommand {
             !$0.isEmpty
         }
         options.terminalType = environment["TERM"]
+        options.memoryBytes = memory.map { $0 << 20 }
         if screenshot != nil {
             options.screenshot = ScreenshotRequest(descriptor: 3, delayMilliseconds: delay)
         }
@@ -200,7 +227,17 @@ struct Run: ParsableCommand {
 
 /// The last signal that was passed on.
 private final class ForwardedSignal: Sendable {
-    let number = Mutex<Int32?>(nil)
+    private let last = Mutex<Int32?>(nil)
+
+    var number: Int32? { last.withLock { $0 } }
+
+    /// Notes a signal, and returns the one before it.
+    func exchange(_ signal: Int32) -> Int32? {
+        last.withLock { last in
+            defer { last = signal }
+            return last
+        }
+    }
 }
 
 /// The names of the backends on the command line.

@@ -18,7 +18,7 @@ public struct Installer {
     }
 
     /// Which user ids apps get on a store of root's.
-    public static let userIDs: ClosedRange<UInt32> = 200_000...299_999
+    public static let userIDs: ClosedRange<UInt32> = 1_900_000_000...1_900_099_999
 
     let root: StoreRoot
     let announceWaiting: (() -> Void)?

@@ -26,6 +26,8 @@ public struct PageLaunch {
         public var locale: String?
         /// The caller's `TERM`.
         public var terminalType: String?
+        /// How much memory the app may use; `nil` for the sandbox's default.
+        public var memoryBytes: Int?
 
         /// The defaults.
         public init() {}
@@ -81,6 +83,7 @@ public struct PageLaunch {
         request.environment = environment(display)
         request.hasTerminal = options.hasTerminal
         request.appUser = package.app.userID
+        request.limits.memoryBytes = options.memoryBytes
         return request
     }
 

@@ -11,7 +11,7 @@ public final class PrivateXServer: Sendable {
 
     /// What the sandbox is asked for.
     public let display: LaunchRequest.Display
-    private let process: OwnedDescriptor
+    private let process: SpawnedProcess
 
     /// Starts a server with one screen.
     /// - Parameter userID: the app's own user, who the server runs as: it obeys the app, so it must not have more
@@ -36,10 +36,11 @@ public final class PrivateXServer: Sendable {
             Self.program, "-displayfd", "3", "-screen", "0", "\(width)x\(height)x24", "-nolisten", "tcp",
             "-noreset", "-extension", "MIT-SHM", "-extension", "GLX", "-auth", "/proc/self/fd/4",
         ]
-        process = try Spawner.spawn(
+        // TERM, so that it removes its socket and its lock also if this process is killed.
+        process = try SpawnedProcess(
             Self.command(server, userID: userID), environment: ["PATH=/usr/bin:/bin"],
             descriptors: [null.number, null.number, null.number, writer.number, cookieFile.number],
-            diesWithThread: true)
+            deathSignal: SIGTERM)
         // Else the end of the server would not end the reading.
         close(writer.release())
         let answer = String(decoding: try reader.read(upTo: 16).prefix { $0 != 10 }, as: UTF8.self)
@@ -50,8 +51,8 @@ public final class PrivateXServer: Sendable {
     }
 
     deinit {
-        _ = yun_signal_pidfd(process.number, SIGTERM)
-        _ = yun_wait_pidfd(process.number)
+        _ = yun_signal_pidfd(process.handle.number, SIGTERM)
+        _ = yun_wait_pidfd(process.handle.number)
     }
 
     /// A change of user takes the wish to die with the parent away, so it is made anew.
@@ -60,7 +61,7 @@ public final class PrivateXServer: Sendable {
         return [
             "/usr/bin/setpriv", "--reuid", "\(userID)", "--regid", "\(userID)", "--clear-groups",
             "--no-new-privs",
-            "--pdeathsig", "KILL", "--",
+            "--pdeathsig", "TERM", "--",
         ] + server
     }
 

@@ -40,6 +40,9 @@ extension SeccompPolicy {
         "seccomp": Rule(
             cases: [Case(tests: [Test(argument: 1, mask: 1 << 3, values: [0])], verdict: .allow)],
             otherwise: .deny(EPERM)),
+        // Without a path they look at a descriptor, which every reader of a file does.
+        "newfstatat": pathRule(flagsArgument: 3),
+        "statx": pathRule(flagsArgument: 2),
         "mknod": deviceRule(modeArgument: 1),
         "mknodat": deviceRule(modeArgument: 2),
     ]
@@ -58,6 +61,11 @@ extension SeccompPolicy {
                 Case(
                     tests: [Test(argument: 0, values: [UInt32(AF_NETLINK)])], verdict: .refuse(EAFNOSUPPORT)),
             ], otherwise: .deny(EAFNOSUPPORT))
+    }
+
+    private static func pathRule(flagsArgument: Int) -> Rule {
+        let isDescriptor = Test(argument: flagsArgument, mask: 0x1000 /* AT_EMPTY_PATH */, values: [0x1000])
+        return Rule(cases: [Case(tests: [isDescriptor], verdict: .allow)], otherwise: .watchFiles)
     }
 
     private static func deviceRule(modeArgument: Int) -> Rule {

@@ -70,9 +70,9 @@ public struct CgroupLayout: Sendable, Equatable {
 
     /// From the caller's own group upwards: the lowest that will do is best, since its limits go on to hold.
     private static func directories(below mount: String, _ place: Substring) -> [String] {
-        let components = place.split(separator: "/").map(String.init)
+        let components = String(place).pathComponents
         return (0...components.count).reversed().map { count in
-            ([mount] + components.prefix(count)).joined(separator: "/")
+            ([mount[...]] + components.prefix(count)).joined(separator: "/")
         }
     }
 

@@ -12,9 +12,9 @@ struct DenialWords: Sendable {
     private let plan: Plan
     private let files: FileView
 
-    init(_ plan: Plan) {
+    init(_ plan: Plan, host: HostNames) {
         self.plan = plan
-        files = FileView(plan)
+        files = FileView(plan, host: host)
     }
 
     func outcome(of call: ObservedCall) -> Outcome {
@@ -47,11 +47,15 @@ struct DenialWords: Sendable {
         case .unix(let path):
             // The mounts and Landlock's scope decide; only the words are ours.
             let message = path.flatMap {
-                files.words(for: .init(verb: "connect to", path: $0), in: call.process)
+                files.words(for: .init(verb: "connect to", path: $0))
             }
             return Outcome(errno: 0, report: message.map { report(.file, name, $0, call) })
-        case .internet(let text):
-            let verb = name == "bind" ? "bind to" : name == "sendto" ? "send to" : "connect to"
+        case .internet(let text, let port):
+            let isLookup = port == 53 && name != "bind"
+            let verb =
+                isLookup
+                ? "look up a host name at"
+                : name == "bind" ? "bind to" : name == "sendto" ? "send to" : "connect to"
             let reason =
                 name == "bind"
                 ? "apps cannot be reached from the network"
@@ -65,27 +69,27 @@ struct DenialWords: Sendable {
 
     // MARK: Files
 
+    /// The first of the call's paths that is kept from the app. Paths relative to a directory start from what it has.
     private func file(_ call: ObservedCall, _ name: String) -> DenialReport? {
-        guard let access = fileAccess(call, name) else { return nil }
-        return files.words(for: access, in: call.process).map { report(.file, name, $0, call) }
+        guard let use = SystemCalls.pathUses[name] else { return nil }
+        for argument in use.paths {
+            guard let path = call.text(at: call.arguments[argument]), path.hasPrefix("/") else { continue }
+            let intent = use.intent ?? (writes(call, name) ? .write : .read)
+            let access = FileView.Access(verb: use.verb, path: path, intent: intent)
+            if let words = files.words(for: access) { return report(.file, name, words, call) }
+        }
+        return nil
     }
 
-    private func fileAccess(_ call: ObservedCall, _ name: String) -> FileView.Access? {
-        let arguments = call.arguments
-        let isRelative = ["openat", "openat2", "execveat"].contains(name)
-        // Paths relative to a directory start from what the app already has.
-        guard let path = call.text(at: arguments[isRelative ? 1 : 0]), path.hasPrefix("/") else { return nil }
-        var flags: UInt64 = 0
-        switch name {
-        case "open": flags = arguments[1]
-        case "openat": flags = arguments[2]
-        case "openat2":
-            flags = call.bytes(at: arguments[2], count: 8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
-        case "creat": flags = UInt64(O_WRONLY | O_CREAT)
-        default: return FileView.Access(verb: "execute", path: path, executes: true)
-        }
-        let writes = flags & UInt64(O_ACCMODE) != 0 || flags & UInt64(O_CREAT | O_TRUNC) != 0
-        return FileView.Access(verb: "open", path: path, writes: writes)
+    private func writes(_ call: ObservedCall, _ name: String) -> Bool {
+        let flags: UInt64 =
+            switch name {
+            case "open": call.arguments[1]
+            case "openat": call.arguments[2]
+            // `struct open_how` begins with the flags.
+            default: call.bytes(at: call.arguments[2], count: 8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+            }
+        return flags & UInt64(O_ACCMODE) != 0 || flags & UInt64(O_CREAT | O_TRUNC) != 0
     }
 }
 
@@ -93,7 +97,7 @@ struct DenialWords: Sendable {
 enum SocketAddress: Equatable {
     /// A path; `nil` for an abstract or unnamed one.
     case unix(String?)
-    case internet(String)
+    case internet(String, port: Int)
 
     init?(_ bytes: [UInt8]) {
         guard bytes.count >= 2 else { return nil }
@@ -103,9 +107,10 @@ enum SocketAddress: Equatable {
             let path = bytes.dropFirst(2).prefix { $0 != 0 }
             self = .unix(path.isEmpty ? nil : String(decoding: path, as: UTF8.self))
         case AF_INET where bytes.count >= 8:
-            self = .internet("\(bytes[4...7].map(String.init).joined(separator: ".")):\(port())")
+            let host = bytes[4...7].map(String.init).joined(separator: ".")
+            self = .internet("\(host):\(port())", port: port())
         case AF_INET6 where bytes.count >= 24:
-            self = .internet("[\(Self.text(Array(bytes[8..<24])))]:\(port())")
+            self = .internet("[\(Self.text(Array(bytes[8..<24])))]:\(port())", port: port())
         default: return nil
         }
     }

@@ -1,85 +1,105 @@
-internal import Glibc
 internal import YunCore
 
 /// What the app's files look like from inside, to tell a path that the sandbox keeps away from one that is not there.
+/// Decided from the plan and from names that were read before: no path of the app's is ever looked at.
 struct FileView: Sendable {
     /// Something that an app wants with a path.
     struct Access {
+        enum Intent { case read, write, execute }
+
         var verb: String
         var path: String
-        var writes = false
-        var executes = false
+        var intent = Intent.read
     }
 
     private let operations: [String: Plan.Operation]
+    private let permissions: Set<Permission>
+    private let host: HostNames
 
-    init(_ plan: Plan) {
+    init(_ plan: Plan, host: HostNames) {
         operations = Dictionary(plan.operations.map { ($0.path, $0) }) { _, last in last }
+        permissions = plan.permissions
+        self.host = host
     }
 
-    /// What runtime libraries look for in every program; nobody learns from reading it.
+    /// What runtime libraries and shells look for in every program; nobody learns from reading it.
     private static let quiet = [
-        "/sys", "/etc/ld.so.preload", "/dev/tty", "/etc/resolv.conf", "/etc/host.conf", "/etc/gai.conf",
-        "/run/systemd", "/proc", "/etc/terminfo", "/etc/inputrc", "/etc/services", "/etc/machine-id",
-        "/var/lib/dbus/machine-id",
+        "/dev/pts", "/dev/tty", "/etc/bash.bashrc", "/etc/gai.conf", "/etc/host.conf", "/etc/inputrc",
+        "/etc/ld.so.preload", "/etc/machine-id", "/etc/profile", "/etc/resolv.conf", "/etc/selinux",
+        "/etc/services", "/etc/terminfo", "/run/nscd", "/run/systemd", "/sys/devices/system",
+        "/sys/fs/cgroup", "/sys/fs/selinux", "/sys/kernel/mm", "/var/lib/dbus/machine-id", "/var/mail",
+        "/var/run/nscd", "/var/spool/mail",
+    ]
+
+    /// What the kernel shows of a process only to those who may look into it.
+    private static let guarded: Set<Substring> = [
+        "auxv", "cwd", "environ", "exe", "fd", "fdinfo", "io", "map_files", "maps", "mem", "ns", "pagemap",
+        "root", "smaps", "smaps_rollup", "stack", "syscall",
     ]
 
     /// One line about an access that will fail, or `nil` where it will not, or where nothing is there.
-    func words(for access: Access, in process: Int32) -> String? {
-        guard let path = resolve(access.path) else { return nil }
-        let shown = access.path.abbreviated(to: 200).escaped
-        guard let (owner, operation) = holder(of: path) else {
-            guard !Self.quiet.contains(where: path.isAt(orBelow:)), isOnHost(path) else { return nil }
-            return
-                "\(access.verb) \(shown) denied: outside the app, which has its release in /app and its own "
-                + "files in /data and /cache"
-        }
-        switch operation {
-        case .mount(_, at: _, let rights, let isOwn):
-            if access.writes, !rights.contains(.write) {
-                let what = isOwn ? "a release is read-only" : "the system is read-only"
-                return "\(access.verb) \(shown) for writing denied: \(what)"
-            }
-            if access.executes, !rights.contains(.execute) { return execution(access, owner, process, path) }
-        case .temporary:
-            if access.executes { return execution(access, owner, process, path) }
-        case .processes:
-            if access.writes {
-                return "\(access.verb) \(shown) for writing denied: /proc is read-only for apps"
-            }
-        case .directory, .file, .link:
-            if access.writes {
-                return "\(access.verb) \(shown) for writing denied: the sandbox made this file"
-            }
-        }
-        return nil
+    func words(for access: Access) -> String? {
+        guard let path = resolve(access.path), let reason = reason(access.intent, path) else { return nil }
+        let purpose = access.verb == "open" && access.intent == .write ? " for writing" : ""
+        return "\(access.verb) \(access.path.abbreviated(to: 200).escaped)\(purpose) denied: \(reason)"
     }
 
-    private func execution(_ access: Access, _ owner: String, _ process: Int32, _ path: String) -> String? {
-        // Shells try every directory of PATH.
-        guard isOnHost("/proc/\(process)/root\(path)") else { return nil }
-        return
-            "\(access.verb) \(access.path.abbreviated(to: 200).escaped) denied: nothing can be run from \(owner)"
+    private func reason(_ intent: Access.Intent, _ path: String) -> String? {
+        guard let (owner, operation) = holder(of: path) else { return outside(intent, path) }
+        switch (operation, intent) {
+        case (.mount(_, at: _, let rights, let isOwn), .write) where !rights.contains(.write):
+            return isOwn ? "a release is read-only" : "the system is read-only"
+        case (.mount(_, at: _, let rights, isOwn: _), .execute) where !rights.contains(.execute):
+            return "nothing can be run from \(owner)"
+        case (.temporary, .execute): return "nothing can be run from \(owner)"
+        case (.processes, .write): return "/proc is read-only for apps"
+        case (.processes, .read):
+            let components = path.pathComponents
+            guard components.count > 2, components[1] == "1", Self.guarded.contains(components[2]) else {
+                return nil
+            }
+            return "process 1 is the sandbox's own"
+        case (.directory, .write), (.file, .write), (.link, .write): return "the sandbox made this"
+        default: return nil
+        }
+    }
+
+    /// Why something is not in the sandbox at all.
+    private func outside(_ intent: Access.Intent, _ path: String) -> String? {
+        guard !Self.quiet.contains(where: path.isAt(orBelow:)), intent == .write || host.mayHave(path) else {
+            return nil
+        }
+        if path.isAt(orBelow: "/sys") { return "apps do not see the hardware; they have no /sys" }
+        if path.isAt(orBelow: "/dev") {
+            let missing = Permission.allCases.first { permission in
+                !permissions.contains(permission)
+                    && PermissionOpening.of(permission).devices.contains(where: path.isAt(orBelow:))
+            }
+            return missing.map { "the manifest does not ask for \($0.rawValue)" }
+                ?? "of devices, apps have null, zero, full, random and urandom"
+        }
+        return "outside the app, which has its release in /app and its own files in /data and /cache"
     }
 
     /// The operation that made what lies at `path`; `nil` where nothing of the plan lies there.
     private func holder(of path: String) -> (String, Plan.Operation)? {
-        var prefix = path
-        while !prefix.isEmpty {
+        var components = path.pathComponents[...]
+        while true {
+            let prefix = "/" + components.joined(separator: "/")
             if let operation = operations[prefix] {
                 if case .directory = operation, prefix != path, !prefix.isAt(orBelow: "/tmp") { return nil }
                 return (prefix, operation)
             }
-            guard let slash = prefix.lastIndex(of: "/") else { return nil }
-            prefix = String(prefix[..<slash])
+            guard components.popLast() != nil else {
+                return path == "/" ? ("/", .directory("/", permissions: 0o755)) : nil
+            }
         }
-        return path == "/" ? ("/", .directory("/", permissions: 0o755)) : nil
     }
 
     /// The path without `.` and `..` and without the plan's links; `nil` where links go in circles.
     private func resolve(_ path: String) -> String? {
-        var rest = path.split(separator: "/").map(String.init)[...]
-        var resolved: [String] = []
+        var rest = path.pathComponents[...]
+        var resolved: [Substring] = []
         var linksLeft = 8
         while let component = rest.popFirst() {
             if component == "." { continue }
@@ -95,13 +115,8 @@ struct FileView: Sendable {
             linksLeft -= 1
             if linksLeft == 0 { return nil }
             if target.hasPrefix("/") { resolved = [] }
-            rest = target.split(separator: "/").map(String.init) + rest
+            rest = target.pathComponents + rest
         }
         return "/" + resolved.joined(separator: "/")
-    }
-
-    /// Whether the launcher finds something there, or is kept from looking itself.
-    private func isOnHost(_ path: String) -> Bool {
-        unsafe faccessat(AT_FDCWD, path, F_OK, 0x100) == 0 || errno == EACCES  // AT_SYMLINK_NOFOLLOW
     }
 }

@@ -26,24 +26,27 @@ public struct HostFacts: Sendable {
     public var runtimeDirectory: String?
     /// How processes can be grouped here.
     public var cgroups: CgroupLayout
+    /// All memory of the machine; `nil` where nobody knows.
+    public var memoryBytes: Int?
 
     /// Facts as given, for tests.
     public init(
         user: UInt32, group: UInt32, entries: [String: Entry], runtimeDirectory: String? = nil,
-        cgroups: CgroupLayout = .none
+        cgroups: CgroupLayout = .none, memoryBytes: Int? = nil
     ) {
         self.user = user
         self.group = group
         self.entries = entries
         self.runtimeDirectory = runtimeDirectory
         self.cgroups = cgroups
+        self.memoryBytes = memoryBytes
     }
 
     /// Looks at the machine.
     public static func gather(runtimeDirectory: String?) throws(Failure) -> HostFacts {
         var facts = HostFacts(
             user: geteuid(), group: getegid(), entries: [:], runtimeDirectory: runtimeDirectory,
-            cgroups: try CgroupLayout.find())
+            cgroups: try CgroupLayout.find(), memoryBytes: CurrentProcess.machineMemoryBytes)
         var paths = candidates
         for permission in Permission.allCases {
             let opening = PermissionOpening.of(permission)

@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 internal import Platform
 public import YunCore
@@ -54,8 +53,9 @@ public enum Sandbox {
         for case .mount(let source, at: _, let access, isOwn: true) in plan.operations
         where access.contains(.write) {
             // Never through a link: root would give away what it points to.
-            let parent = try AnchoredDirectory(at: source.parentPath)
-            let directory = try parent.directory(source.lastComponent)
+            let components = source.pathComponents
+            let parent = try AnchoredDirectory(at: "/" + components.dropLast().joined(separator: "/"))
+            let directory = try parent.directory(components.last.map(String.init) ?? "")
             guard let owner = try directory.status(of: ".")?.owner, owner != plan.user else { continue }
             guard owner == 0 else {
                 throw Failure(
@@ -69,44 +69,17 @@ public enum Sandbox {
     }
 }
 
-extension String {
-    fileprivate var lastComponent: String { split(separator: "/").last.map(String.init) ?? "" }
-    fileprivate var parentPath: String { "/" + split(separator: "/").dropLast().joined(separator: "/") }
-}
-
-/// A command with exactly these descriptors, spawned by the thread that then waits for it.
+/// What is spawned by the thread that then waits for it.
 struct SpawnCommand: Sendable {
     let executable: String
     let arguments: [String]
     let descriptors: [Int32]
 
     /// Spawns; the child dies when the calling thread ends.
-    func spawn() throws(Failure) -> (process: pid_t, handle: Int32) {
-        var handle: Int32 = -1
-        let process = unsafe withArguments { argumentList in
-            unsafe descriptors.withUnsafeBufferPointer { numbers in
-                var request = unsafe yun_spawn()
-                unsafe request.arguments = argumentList
-                // Nothing: the list that begins where the arguments end.
-                unsafe request.environment = argumentList?.advanced(by: arguments.count)
-                unsafe request.descriptors = numbers.baseAddress
-                unsafe request.descriptor_count = Int32(numbers.count)
-                unsafe request.dies_with_parent = 1
-                unsafe request.own_group = 1
-                return unsafe executable.withCString { path in
-                    unsafe request.executable = path
-                    return unsafe yun_spawn_process(&request, &handle)
-                }
-            }
-        }
-        guard process > 0 else { throw .system("cannot start \(executable.escaped)", code: .sandboxFailed) }
-        return (process, handle)
-    }
-
-    private func withArguments<R>(_ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>?) -> R) -> R {
-        var list = unsafe arguments.map { unsafe strdup($0) }
-        unsafe list.append(nil)
-        defer { unsafe list.forEach { unsafe free($0) } }
-        return unsafe list.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
+    func spawn() throws(Failure) -> SpawnedProcess {
+        do throws(Failure) {
+            return try SpawnedProcess(
+                arguments, executable: executable, descriptors: descriptors, deathSignal: SIGKILL)
+        } catch { throw Failure(.sandboxFailed, error.message, hint: error.hint) }
     }
 }

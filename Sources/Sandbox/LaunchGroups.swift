@@ -69,12 +69,18 @@ final class LaunchGroups: Sendable {
         let memory = limits.memoryBytes.map(String.init)
         if let unified, layout.unifiedLimits {
             try write(memory, "memory.max", unified)
+            try write(memory, "memory.swap.max", unified, ifThere: true)
+            // An app that lost one of its processes at random is worse than one that ended.
+            try write("1", "memory.oom.group", unified, ifThere: true)
             try write(processes, "pids.max", unified)
             return
         }
         for group in versionOne {
             if layout.memory.map({ group.parent.path == $0 }) == true {
                 try write(memory, "memory.limit_in_bytes", group)
+                // Memory and swap together, so that an app gets at most as much of the one as of the other.
+                let both = limits.memoryBytes.map { String($0 * 2) }
+                try write(both, "memory.memsw.limit_in_bytes", group, ifThere: true)
             }
             if layout.processes.map({ group.parent.path == $0 }) == true {
                 try write(processes, "pids.max", group)
@@ -82,8 +88,11 @@ final class LaunchGroups: Sendable {
         }
     }
 
-    private func write(_ text: String?, _ name: String, _ group: Group) throws(Failure) {
+    private func write(
+        _ text: String?, _ name: String, _ group: Group, ifThere isOptional: Bool = false
+    ) throws(Failure) {
         guard let text else { return }
+        if isOptional, try group.directory.status(of: name) == nil { return }
         do throws(Failure) {
             try group.directory.open(name, .replace(permissions: 0o600)).write(Array(text.utf8))
         } catch { throw error.during("cannot set \(name) to \(text)") }
@@ -97,6 +106,34 @@ final class LaunchGroups: Sendable {
     /// Kills every process in the group. Always through version 2: what version 1 froze survives even SIGKILL.
     /// False where there is no such group.
     func kill() throws(Failure) -> Bool { try control("cgroup.kill", "1") }
+
+    /// Whether the kernel ended a process because the group had used up its memory, and not because the machine had.
+    func ranOutOfMemory() throws(Failure) -> Bool {
+        for group in [unified].compactMap({ $0 }) + versionOne {
+            // Version 2 counts both in one file; version 1 has the limit's hits, page cache included, in another.
+            for (events, hits) in [
+                ("memory.events", nil), ("memory.oom_control", "memory.failcnt" as String?),
+            ] {
+                guard try group.directory.status(of: events) != nil else { continue }
+                let counts = try numbers(events, group)
+                let hitCount =
+                    try hits.map { name throws(Failure) in try numbers(name, group)[""] } ?? counts["oom"]
+                if counts["oom_kill"] ?? 0 > 0, hitCount ?? 0 > 0 { return true }
+            }
+        }
+        return false
+    }
+
+    /// The lines of a file, name and number each, or a number alone.
+    private func numbers(_ name: String, _ group: Group) throws(Failure) -> [String: Int] {
+        let text = String(decoding: try group.directory.contents(of: name, limit: 4096), as: UTF8.self)
+        let pairs = text.split(separator: "\n").compactMap { line -> (String, Int)? in
+            let words = line.split(separator: " ")
+            guard let count = words.last.flatMap({ Int($0) }) else { return nil }
+            return (words.dropLast().joined(separator: " "), count)
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }
 
     /// Stops or continues every process in the group. False where there is no such group.
     func freeze(_ isFrozen: Bool) throws(Failure) -> Bool {

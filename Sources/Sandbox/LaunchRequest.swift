@@ -66,15 +66,25 @@ public struct LaunchRequest: Sendable {
 /// How much of the machine one sandbox may use.
 public struct ResourceLimits: Sendable, Equatable {
     /// All memory of all its processes, its temporary files included. Without cgroups each process's writable
-    /// memory is limited to it instead. `nil` for no limit.
+    /// memory is limited to it instead. `nil` for half of the machine's.
     public var memoryBytes: Int?
     /// Processes and threads at once. `nil` for no limit.
     public var processes: Int? = 512
     /// Open descriptors of one process.
     public var openFiles = 4096
-    /// `/tmp` and `/dev/shm`, each.
+    /// `/tmp` and `/dev/shm`, each; never more than a quarter of the memory.
     public var temporaryBytes = 256 << 20
 
     /// The defaults.
     public init() {}
+
+    /// With what nobody chose taken from the machine: whatever one app does, the other half is left for the phone.
+    func within(_ host: HostFacts) -> ResourceLimits {
+        var limits = self
+        limits.memoryBytes = memoryBytes ?? host.memoryBytes.map { ($0 >> 21) << 20 }
+        if let memory = limits.memoryBytes {
+            limits.temporaryBytes = min(temporaryBytes, max(memory / 4, 1 << 20))
+        }
+        return limits
+    }
 }

@@ -15,6 +15,9 @@ public struct Plan: Sendable {
         public static let execute = Access(rawValue: 2)
         /// Device files work.
         public static let devices = Access(rawValue: 4)
+        /// To the app it looks like its own: a socket of the owner's session lets in nobody else, and under root every
+        /// app is somebody else.
+        public static let asOwner = Access(rawValue: 8)
     }
 
     /// One line of the root directory's construction. Paths are absolute as the app sees them.
@@ -95,10 +98,12 @@ public struct Plan: Sendable {
     /// Fails where the request contradicts itself, and where root names no user for the app.
     public init(_ request: LaunchRequest, host: HostFacts) throws(Failure) {
         (user, group) = try Self.identity(request, host: host)
+        var request = request
+        request.limits = request.limits.within(host)
         var root = RootPlan()
         try root.addAll(for: request, host: host)
         try root.check()
-        let program = ProgramPlan(request)
+        let program = try ProgramPlan(request)
         page = request.page
         operations = root.operations
         rules = root.rules

@@ -1,10 +1,31 @@
+internal import CLinux
 internal import YunCore
 
 /// The program's part of a plan: what is executed with which arguments and variables.
 struct ProgramPlan {
     let request: LaunchRequest
 
-    init(_ request: LaunchRequest) { self.request = request }
+    /// Without the title.
+    private static let argumentsMax = Int(SEED_ARGUMENTS_MAX) - 1
+    /// With the NUL behind each. The kernel takes no single one that is longer, and the rest of a spec fits beside it.
+    private static let argumentBytesMax = 128 << 10
+
+    /// Fails where the arguments are more than any launch can carry.
+    init(_ request: LaunchRequest) throws(Failure) {
+        self.request = request
+        let hint = "give the app a file, or write to its standard input"
+        let count = request.arguments.count
+        guard count <= Self.argumentsMax else {
+            throw Failure(
+                .usage, "cannot pass \(count) arguments to an app, only \(Self.argumentsMax)", hint: hint)
+        }
+        let bytes = request.arguments.reduce(0) { $0 + $1.utf8.count + 1 }
+        guard bytes <= Self.argumentBytesMax else {
+            let (given, possible) = ((bytes + 1023) >> 10, Self.argumentBytesMax >> 10)
+            throw Failure(
+                .usage, "cannot pass \(given) KiB of arguments to an app, only \(possible) KiB", hint: hint)
+        }
+    }
 
     var executable: String {
         switch request.program {
@@ -16,7 +37,7 @@ struct ProgramPlan {
     }
 
     static func carriedPath(of path: String) -> String {
-        "/run/program/" + (path.split(separator: "/").last.map(String.init) ?? "")
+        "/run/program/" + (path.pathComponents.last ?? "")
     }
 
     /// An app's title in the process list is its page. Host programs keep their names: some find their files by it.

@@ -49,7 +49,8 @@ struct RootPlan {
             "group": "app:x:1000:\n",
             "hostname": "\(label)\n",
             "hosts": "127.0.0.1 localhost \(label)\n::1 localhost\n",
-            "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+            // Names of hosts are asked for in vain, but where that can be seen and said.
+            "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
         ]
         for (name, text) in files.sorted(by: { $0.key < $1.key }) {
             add(.file("/etc/" + name, contents: Array(text.utf8), permissions: 0o644), rights: [])
@@ -101,7 +102,7 @@ struct RootPlan {
                 else {
                     continue
                 }
-                add(.mount(source, at: socket.path, access: [], isOwn: false), rights: .readFile)
+                add(.mount(source, at: socket.path, access: .asOwner, isOwn: false), rights: .readFile)
                 variables[socket.variable] = socket.prefix + socket.path
             }
         }
@@ -112,7 +113,9 @@ struct RootPlan {
         case .none: break
         case .wayland(let socket):
             try checkSource(socket)
-            add(.mount(socket, at: "/run/display/wayland-0", access: [], isOwn: false), rights: .readFile)
+            add(
+                .mount(socket, at: "/run/display/wayland-0", access: .asOwner, isOwn: false),
+                rights: .readFile)
             variables["WAYLAND_DISPLAY"] = "/run/display/wayland-0"
         case .privateX11(let socket, let cookie):
             try checkSource(socket)
@@ -150,7 +153,7 @@ struct RootPlan {
 
     /// Appends an operation with the directories that it needs.
     private mutating func add(_ operation: Plan.Operation, rights: FileRights) {
-        let components = operation.path.split(separator: "/")
+        let components = operation.path.pathComponents
         for count in 1..<max(1, components.count) {
             let parent = "/" + components.prefix(count).joined(separator: "/")
             if made.insert(parent).inserted { operations.append(.directory(parent, permissions: 0o755)) }
@@ -190,9 +193,11 @@ struct RootPlan {
     }
 
     private func checkSource(_ path: String) throws(Failure) {
-        let components = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        guard path.hasPrefix("/"), path.utf8.count < 4096, !path.utf8.contains(0),
-            !components.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." })
+        let components = path.pathComponents
+        // Put together again it is the same: no component is empty.
+        let isPlain = "/" + components.joined(separator: "/") == path && !components.isEmpty
+        guard isPlain, path.utf8.count < 4096, !path.utf8.contains(0),
+            !components.contains("."), !components.contains("..")
         else { throw Failure(.sandboxFailed, "\(path.escaped) is not an absolute path without detours") }
     }
 
@@ -206,16 +211,21 @@ struct RootPlan {
 }
 
 extension String {
-    /// Whether this path is `other` or lies below it.
+    /// Cut at each slash, byte by byte as the kernel does: as characters, a slash and an accent behind it are one.
+    var pathComponents: [Substring] { utf8.split(separator: UInt8(ascii: "/")).map(Substring.init) }
+
+    /// Whether this path is `other`, which does not end with a slash, or lies below it.
     func isAt(orBelow other: String) -> Bool {
-        self == other || hasPrefix(other.hasSuffix("/") ? other : other + "/")
+        guard utf8.starts(with: other.utf8) else { return false }
+        let rest = utf8.dropFirst(other.utf8.count)
+        return rest.isEmpty || rest.first == UInt8(ascii: "/")
     }
 
     /// Whether a symlink at `path` with this text leads into what every sandbox has anyway.
     fileprivate func staysInRuntime(from path: String) -> Bool {
-        let isAtTop = path.split(separator: "/").count == 1
+        let isAtTop = path.pathComponents.count == 1
         let target = hasPrefix("/") ? self : isAtTop ? "/" + self : ""
-        return target.hasPrefix("/usr/") && !target.split(separator: "/").contains("..")
+        return target.hasPrefix("/usr/") && !target.pathComponents.contains("..")
     }
 }
 

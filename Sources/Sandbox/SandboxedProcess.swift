@@ -8,15 +8,15 @@ public import YunCore
 public final class SandboxedProcess: Sendable {
     private enum Ending: Sendable {
         case running
-        case ended(Int32)
+        case ended(Int32, ranOutOfMemory: Bool)
     }
 
     /// The spawner's process id, the parent of everything in the sandbox.
-    public let processID: Int32
+    public var processID: Int32 { process.number }
     /// The program's terminal, where the plan gives it one.
     public let terminal: Terminal?
 
-    private let handle: OwnedDescriptor
+    private let process: SpawnedProcess
     private let groups: LaunchGroups?
     private let status: OwnedDescriptor
     private let keeper: KeptThread
@@ -24,22 +24,16 @@ public final class SandboxedProcess: Sendable {
     private let ending = Mutex(Ending.running)
 
     private init(
-        _ start: KeeperStart, groups: LaunchGroups?, keeper: KeptThread,
+        _ process: SpawnedProcess, status: consuming OwnedDescriptor, groups: LaunchGroups?,
+        keeper: KeptThread,
         supervision: Supervision?, terminal: Terminal?
     ) {
-        processID = start.process
-        handle = OwnedDescriptor(owning: start.handle)
-        status = OwnedDescriptor(owning: start.status)
+        self.process = process
+        self.status = status
         self.groups = groups
         self.keeper = keeper
         self.supervision = supervision
         self.terminal = terminal
-    }
-
-    private struct KeeperStart {
-        var process: pid_t
-        var handle: Int32
-        var status: Int32
     }
 
     /// Spawns on a thread that lives as long as the sandbox: the kernel kills the spawner when the thread that
@@ -51,8 +45,7 @@ public final class SandboxedProcess: Sendable {
         guard unsafe yun_pipe(&pair) == 0 else { throw .system("cannot create a pipe") }
         let status = OwnedDescriptor(owning: pair[0])
         let statusEnd = pair[1]
-        let result = Mutex<Result<(process: pid_t, handle: Int32), Failure>?>(nil)
-        let shared = Shared(result)
+        let shared = Shared()
         let thread: KeptThread
         do throws(Failure) {
             thread = try KeptThread { keep(command, statusEnd: statusEnd, shared, groups) }
@@ -69,18 +62,15 @@ public final class SandboxedProcess: Sendable {
         case .failure(let failure):
             thread.join()
             throw failure
-        case .success(let (process, handle)):
-            let start = KeeperStart(process: process, handle: handle, status: status.release())
+        case .success(let process):
             return SandboxedProcess(
-                start, groups: groups, keeper: thread, supervision: supervision, terminal: terminal)
+                process, status: status, groups: groups, keeper: thread, supervision: supervision,
+                terminal: terminal)
         }
     }
 
     private final class Shared: Sendable {
-        let result: Mutex<Result<(process: pid_t, handle: Int32), Failure>?>
-        init(_ result: consuming Mutex<Result<(process: pid_t, handle: Int32), Failure>?>) {
-            self.result = result
-        }
+        let result = Mutex<Result<SpawnedProcess, Failure>?>(nil)
     }
 
     private static func keep(
@@ -90,11 +80,14 @@ public final class SandboxedProcess: Sendable {
         let result = Result { () throws(Failure) in try command.spawn() }
         shared.result.withLock { $0 = result }
         tell(0, output)
-        guard case .success(let (_, handle)) = result else { return }
-        let code = yun_wait_pidfd(handle)
+        guard case .success(let process) = result else { return }
+        let code = yun_wait_pidfd(process.handle.number)
         // Nothing is left by now: the end of its init ends a sandbox. So the groups are empty.
+        let ranOut = Result { () throws(Failure) in try groups?.ranOutOfMemory() }
         groups?.remove()
         tell(code, output)
+        // What cannot be read leaves an explanation out, nothing else.
+        if case .success(true) = ranOut { tell(1, output) } else { tell(0, output) }
     }
 
     private static func tell(_ number: Int32, _ output: borrowing OwnedDescriptor) {
@@ -108,9 +101,7 @@ public final class SandboxedProcess: Sendable {
 
     /// Sends a signal, which reaches the program as if it were started without a sandbox.
     public func signal(_ number: Int32) throws(Failure) {
-        guard yun_signal_pidfd(handle.number, number) == 0 || errno == ESRCH else {
-            throw .system("cannot send signal \(number)", code: .sandboxFailed)
-        }
+        try process.signal(number)
     }
 
     /// Kills everything in the sandbox at once.
@@ -130,15 +121,21 @@ public final class SandboxedProcess: Sendable {
     /// Waits for the program's end: its exit status, or 128 and the signal that ended it.
     public func wait() throws(Failure) -> Int32 {
         try ending.withLock { ending throws(Failure) in
-            if case .ended(let code) = ending { return code }
-            let bytes = try status.read(upTo: 4)
-            guard bytes.count == 4 else { throw Failure(.internalError, "cannot tell how the app ended") }
-            let code = bytes.reversed().reduce(Int32(0)) { $0 << 8 | Int32($1) }
+            if case .ended(let code, _) = ending { return code }
+            let bytes = try status.read(upTo: 8)
+            guard bytes.count == 8 else { throw Failure(.internalError, "cannot tell how the app ended") }
+            let code = bytes[..<4].reversed().reduce(Int32(0)) { $0 << 8 | Int32($1) }
             keeper.join()
             supervision?.join()
-            ending = .ended(code)
+            ending = .ended(code, ranOutOfMemory: bytes[4] == 1)
             return code
         }
+    }
+
+    /// Whether a process of the sandbox was ended because all together had used more memory than they may. Known
+    /// when ``wait()`` has returned, and only where there are control groups.
+    public var ranOutOfMemory: Bool {
+        if case .ended(_, ranOutOfMemory: true) = ending.withLock({ $0 }) { true } else { false }
     }
 }
 

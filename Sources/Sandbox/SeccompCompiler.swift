@@ -20,7 +20,7 @@ public enum Reporting: Sendable, Equatable {
     case off
     /// Denied calls and addresses of the internet.
     case calls
-    /// Also files: every open and exec is looked at by the launcher, which makes each a few microseconds slower.
+    /// Also files: the launcher looks at every path, which makes each such call a few microseconds slower.
     case files
 }
 

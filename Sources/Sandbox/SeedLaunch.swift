@@ -95,6 +95,8 @@ extension SeedLaunch {
         case "start the program" where error == ENOENT:
             "the file, or the interpreter or loader that it names, is missing"
         case "start the program" where error == EACCES: "the file is not executable"
+        case "start the program" where error == ENOEXEC:
+            "it is no program, or one for another processor: build it for this machine, and begin scripts with #!"
         default: nil
         }
     }

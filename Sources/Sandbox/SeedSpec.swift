@@ -86,6 +86,7 @@ struct SeedSpec {
         if !access.contains(.write) { flags |= SEED_READ_ONLY.rawValue }
         if !access.contains(.execute) { flags |= SEED_NO_EXEC.rawValue }
         if access.contains(.devices) { flags |= SEED_DEVICES.rawValue }
+        if access.contains(.asOwner) { flags |= SEED_AS_OWNER.rawValue }
         if isOwn { flags |= SEED_NO_FOLLOW.rawValue }
         return flags
     }

@@ -9,7 +9,7 @@ final class Supervision: Sendable {
     private let socket: OwnedDescriptor
     private let end: Mutex<Int32>
     private let thread = Mutex<KeptThread?>(nil)
-    private let words: DenialWords
+    private let plan: Plan
     private let report: @Sendable (DenialReport) -> Void
 
     init(_ plan: Plan, reporting: Reporting, report: @escaping @Sendable (DenialReport) -> Void)
@@ -19,7 +19,7 @@ final class Supervision: Sendable {
         guard unsafe yun_socket_pair(&pair) == 0 else { throw .system("cannot create a socket") }
         socket = OwnedDescriptor(owning: pair[0])
         end = Mutex(pair[1])
-        words = DenialWords(plan)
+        self.plan = plan
         self.report = report
     }
 
@@ -51,6 +51,7 @@ final class Supervision: Sendable {
         // The launch failed before there was a filter; the error pipe tells why.
         guard number >= 0 else { return }
         let listener = OwnedDescriptor(owning: number)
+        let words = DenialWords(plan, host: HostNames())
         var filter = ReportFilter()
         // Hung up: the last process behind the filter is gone.
         while yun_wait_readable(listener.number, -1) == 1 {
@@ -60,11 +61,14 @@ final class Supervision: Sendable {
                 if errno == ENOENT || errno == EINTR { continue }
                 break
             }
-            answer(notification, listener.number, &filter)
+            answer(notification, listener.number, words, &filter)
         }
     }
 
-    private func answer(_ notification: yun_notification, _ listener: Int32, _ filter: inout ReportFilter) {
+    private func answer(
+        _ notification: yun_notification, _ listener: Int32, _ words: DenialWords,
+        _ filter: inout ReportFilter
+    ) {
         let (a, b, c, d, e, f) = notification.arguments
         let call = ObservedCall(
             process: Int32(bitPattern: notification.process), number: notification.number,

@@ -9,15 +9,14 @@ enum SystemCalls {
         // Files by descriptor
         """
         read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 close close_range lseek _llseek
-        fstat statx stat lstat newfstatat statfs fstatfs access faccessat faccessat2 getdents getdents64 fcntl flock
-        fsync fdatasync sync_file_range truncate ftruncate fallocate fadvise64 readahead copy_file_range sendfile
+        fstat statfs fstatfs getdents getdents64 fcntl flock
+        fsync fdatasync sync_file_range ftruncate fallocate fadvise64 readahead copy_file_range sendfile
         splice tee vmsplice dup dup2 dup3 pipe pipe2 cachestat
         """,
         // Files by name; Landlock and the mounts decide which
         """
-        rename renameat renameat2 mkdir mkdirat rmdir link linkat unlink unlinkat symlink symlinkat readlink
-        readlinkat chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown umask utime utimes utimensat
-        futimesat getcwd chdir fchdir getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr
+        fchmod fchown umask utime utimes utimensat futimesat getcwd fchdir getxattr lgetxattr fgetxattr listxattr
+        llistxattr flistxattr
         inotify_init inotify_init1 inotify_add_watch inotify_rm_watch
         """,
         // Waiting
@@ -59,7 +58,45 @@ enum SystemCalls {
         """,
     ]
 
-    static let watchedForFiles: Set<String> = ["open", "openat", "openat2", "creat", "execve", "execveat"]
+    /// What a call that takes paths does with them.
+    struct PathUse {
+        let verb: String
+        /// `nil` where its flags say.
+        let intent: FileView.Access.Intent?
+        /// Which arguments.
+        let paths: [Int]
+    }
+
+    /// The calls that take paths and may fail because of where one leads.
+    static let pathUses: [String: PathUse] = {
+        var uses: [String: PathUse] = [:]
+        func add(_ verb: String, _ intent: FileView.Access.Intent?, _ calls: [(String, [Int])]) {
+            for (name, paths) in calls { uses[name] = PathUse(verb: verb, intent: intent, paths: paths) }
+        }
+        add("open", nil, [("open", [0]), ("openat", [1]), ("openat2", [1])])
+        add("execute", .execute, [("execve", [0]), ("execveat", [1])])
+        add("enter", .read, [("chdir", [0])])
+        let looks = [
+            ("stat", [0]), ("lstat", [0]), ("newfstatat", [1]), ("statx", [1]), ("access", [0]),
+            ("faccessat", [1]), ("faccessat2", [1]), ("readlink", [0]), ("readlinkat", [1]),
+        ]
+        add("look at", .read, looks)
+        let makers = [
+            ("creat", [0]), ("mkdir", [0]), ("mkdirat", [1]), ("symlink", [1]), ("symlinkat", [2]),
+            ("link", [1]), ("linkat", [3]),
+        ]
+        add("create", .write, makers)
+        add("remove", .write, [("unlink", [0]), ("unlinkat", [1]), ("rmdir", [0])])
+        add("rename", .write, [("rename", [0, 1]), ("renameat", [1, 3]), ("renameat2", [1, 3])])
+        let changers = [
+            ("truncate", [0]), ("chmod", [0]), ("fchmodat", [1]), ("fchmodat2", [1]), ("chown", [0]),
+            ("lchown", [0]), ("fchownat", [1]),
+        ]
+        add("change", .write, changers)
+        return uses
+    }()
+
+    static let watchedForFiles = Set(pathUses.keys)
 
     /// Denied as if the kernel had never heard of them: programs probe for these and have another way.
     static let unsupported: Set<String> = [

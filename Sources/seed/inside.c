@@ -48,6 +48,16 @@ static void wait_for_go(int go) {
     if (read(go, &byte, 1) != 1) _exit(127);
 }
 
+/// Files in memory lie on no mount that could say noexec. The kernel can refuse executable ones for the whole process
+/// namespace, if root outside asks for it, which is what we still are when root launches. Not a step that can fail:
+/// kernels before 6.6 and other callers cannot have it (spec/sandbox.md, S-11).
+static void forbid_executable_memory_files(void) {
+    int setting = open("/proc/sys/vm/memfd_noexec", O_WRONLY | O_CLOEXEC);
+    if (setting < 0) return;
+    (void)!write(setting, "2", 1);
+    close(setting);
+}
+
 static void become_the_user(void) {
     // Root outside has no name in here until now: these calls are what leaves host root behind. They come before
     // the first file is made, or it would have an owner that does not exist.
@@ -171,7 +181,7 @@ static void texts(struct seed_range range, const char **list) {
 
 /// The child that becomes the app. Everything it calls is in the filter's allow list.
 static _Noreturn void become_the_app(void) {
-    static const char *arguments[4096], *environment[4096];
+    static const char *arguments[SEED_ARGUMENTS_MAX + 1], *environment[SEED_ARGUMENTS_MAX + 1];
     // Its own session has no controlling terminal: nothing can be typed into the caller's.
     if (setsid() < 0) fail("start a session", "setsid");
     if ((spec->flags & SEED_TERMINAL) && ioctl(0, TIOCSCTTY, 0) < 0) fail("start a session", "terminal");
@@ -210,6 +220,7 @@ static _Noreturn void serve_as_init(pid_t app, const sigset_t *signals) {
 void inside(int go) {
     enter_cgroups();
     wait_for_go(go);
+    forbid_executable_memory_files();
     become_the_user();
     die_with_monitor(go);
     if (sethostname(text(spec->hostname), strlen(text(spec->hostname))) < 0) fail("name the host", "sethostname");

@@ -116,7 +116,8 @@ static void load(const char *argument) {
     refuse_unless(spec->filter.count > 0 && spec->filter.count <= 4096, "filter");
     check_texts(spec->arguments, "arguments");
     check_texts(spec->environment, "environment");
-    refuse_unless(spec->arguments.count < 4096 && spec->environment.count < 4096, "arguments");
+    refuse_unless(spec->arguments.count <= SEED_ARGUMENTS_MAX, "arguments");
+    refuse_unless(spec->environment.count <= SEED_ARGUMENTS_MAX, "environment");
     refuse_unless(spec->descriptors >= 3 && spec->descriptors <= (uint32_t)descriptor, "descriptors");
 }
 
@@ -135,13 +136,12 @@ static void write_file(int process, const char *name, const char *value) {
     close(file);
 }
 
-/// One user and one group exist inside. Nothing maps to host root, so no process in there is root anywhere.
-static void map_ids(pid_t process) {
+void map_ids(pid_t process, uint32_t user, uint32_t group) {
     char line[64];
     write_file(process, "setgroups", "deny");
-    snprintf(line, sizeof line, "%d %u 1\n", SEED_USER_INSIDE, spec->group);
+    snprintf(line, sizeof line, "%u %u 1\n", group, spec->group);
     write_file(process, "gid_map", line);
-    snprintf(line, sizeof line, "%d %u 1\n", SEED_USER_INSIDE, spec->user);
+    snprintf(line, sizeof line, "%u %u 1\n", user, spec->user);
     write_file(process, "uid_map", line);
 }
 
@@ -213,8 +213,9 @@ int main(int argc, char **argv) {
         close(go[1]);
         inside(go[0]);
     }
-    // Before the first step inside: until then the child is nobody and owns nothing.
-    map_ids(process);
+    // Before the first step inside: until then the child is nobody and owns nothing. Nothing maps to host root, so no
+    // process in there is root anywhere.
+    map_ids(process, SEED_USER_INSIDE, SEED_USER_INSIDE);
     if (write(go[1], "", 1) != 1) fail("start the sandbox", "");
     let_go(pidfd, go[1], asRoot);
     return watch(0, &signals);

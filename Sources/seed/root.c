@@ -5,10 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
+#include <linux/sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 // Not <sys/mount.h>: its names collide with those of <linux/mount.h> in some libc releases.
@@ -24,6 +27,40 @@ static int set_attributes(int mount, uint64_t attributes) {
     return (int)syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH | RECURSIVE, &attr, sizeof attr);
 }
 
+/// A user namespace in which whoever owns the mount's root is the app's user. A process is needed to make one; the
+/// descriptor keeps it.
+static int owner_namespace(int tree) {
+    struct stat status;
+    int life[2];
+    if (fstatat(tree, "", &status, AT_EMPTY_PATH) < 0 || pipe2(life, O_CLOEXEC) < 0) return -1;
+    struct clone_args arguments = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
+    pid_t process = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (process == 0) {
+        // Until our end of the pipe closes, by our hand or our death.
+        char byte;
+        close(life[1]);
+        _exit(read(life[0], &byte, 1) < 0);
+    }
+    if (process < 0) return -1;
+    map_ids(process, status.st_uid, status.st_gid);
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/ns/user", process);
+    int namespace = open(path, O_RDONLY | O_CLOEXEC);
+    close(life[0]);
+    close(life[1]);
+    waitpid(process, NULL, 0);
+    return namespace;
+}
+
+/// The app's user passes for the owner through this mount alone; outside, the owner stays who it is.
+static void show_as_own(int tree, const char *source) {
+    int namespace = owner_namespace(tree);
+    struct mount_attr attr = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)namespace};
+    if (namespace < 0 || syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attr, sizeof attr) < 0)
+        fail("let the app be the owner", source);
+    close(namespace);
+}
+
 static int clone_mount(const struct seed_operation *operation) {
     const char *source = text(operation->source);
     unsigned int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | RECURSIVE;
@@ -36,6 +73,8 @@ static int clone_mount(const struct seed_operation *operation) {
     if (!(operation->flags & SEED_DEVICES)) attributes |= MOUNT_ATTR_NODEV;
     // While it is attached nowhere: there is no moment in which it can be written.
     if (set_attributes(tree, attributes) < 0) fail("restrict a mount", source);
+    // Any other caller is the owner's own user.
+    if ((operation->flags & SEED_AS_OWNER) && geteuid() == 0) show_as_own(tree, source);
     return tree;
 }
 

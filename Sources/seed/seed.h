@@ -23,6 +23,8 @@ const char *text(uint32_t offset);
 /// The records of a range that was checked.
 const void *records(struct seed_range range);
 
+/// Maps one user and one group inside the namespace of a process to the app's outside, and nothing else.
+void map_ids(pid_t process, uint32_t user, uint32_t group);
 /// Clones the mounts of every SEED_BIND out of the current mount namespace, each with its own flags.
 void open_mounts(void);
 /// Builds the new root from the operations and leaves the old one behind.

@@ -1,4 +1,3 @@
-import CLinux
 import Foundation
 import Synchronization
 import Testing
@@ -134,6 +133,53 @@ struct LaunchTests {
         #expect(!Self.isRunning(marker))
     }
 
+    @Test("ends what uses more memory than it may, and knows that this was why (S-31, S-32)")
+    func endsAtMemoryLimit() throws {
+        let scene = try Scene()
+        var request = try scene.request(.host(path: "/bin/bash", resources: []))
+        request.arguments = ["-c", "tail /dev/zero; echo $?; kill -9 $$"]
+        request.limits.memoryBytes = 32 << 20
+        let plan = try Plan(request, host: HostFacts.gather(runtimeDirectory: nil))
+        let files = try Streams(scene.path)
+        let process = try Sandbox.launch(
+            plan, backend: .seed(path: Scene.seed), standardStreams: files.numbers)
+        let result = try files.outcome(process.wait())
+        #expect(result.status == 137)
+        // Without control groups the program itself is told that there is no more.
+        #expect(process.ranOutOfMemory == plan.cgroups.limitsMemory)
+        #expect(result.output != "0\n")
+        let innocent = try Sandbox.launch(
+            scene.plan(script: "kill -9 $$"), backend: .seed(path: Scene.seed), standardStreams: files.numbers
+        )
+        #expect(try innocent.wait() == 137 && !innocent.ranOutOfMemory)
+    }
+
+    @Test(
+        "sees no mount that is made outside later, not even where mounts are shared (S-16)",
+        arguments: Scene.Caller.allCases)
+    func seesNoLaterMounts(caller: Scene.Caller) throws {
+        guard Scene.isRoot else { return }
+        let scene = try Scene(caller)
+        try FileManager.default.createDirectory(
+            atPath: scene.path + "/tree/sub", withIntermediateDirectories: true)
+        let inside = """
+            echo > /data/ready; while [ ! -e /data/go ]; do sleep 0.02; done; \
+            echo start; ls /app/sub; grep -c shared /proc/self/mountinfo; echo end
+            """
+        let launch = scene.command("seed", ["--host", "/bin/bash", "--", "-c", inside])
+        let script = """
+            "$@" & while [ ! -e data/ready ]; do kill -0 $! || exit 1; sleep 0.02; done; \
+            mount -t tmpfs none tree/sub && echo > tree/sub/later && echo > data/go && wait $!
+            """
+        // Below a mount of its own: this machine's root may not be shared.
+        let result = try Scene.run(
+            [
+                "/usr/bin/unshare", "--mount", "--propagation", "shared", "/bin/sh", "-c",
+                "cd \(scene.path); \(script)", "sh",
+            ] + launch)
+        #expect(result.output == "start\n0\nend\n", "\(result.errors)")
+    }
+
     @Test("kills at once, and leaves no group behind (S-30)")
     func kills() throws {
         let scene = try Scene()
@@ -169,12 +215,16 @@ struct LaunchTests {
         arguments: [
             ("tree", "open a mount"), ("data", "open a mount"), ("program", "start the program"),
             ("library", "start the program"), ("not executable", "start the program"),
+            ("text", "start the program"), ("other processor", "start the program"),
         ])
     func stopsAtFailures(what: String, step: String) throws {
         let scene = try Scene()
         var request = try scene.request(.app("bin/none"))
-        if what == "not executable" {
-            try "#!/bin/sh\n".write(toFile: scene.path + "/tree/bin/none", atomically: false, encoding: .utf8)
+        let texts = ["not executable": "#!/bin/sh\n", "text": "echo\n", "other processor": "\u{7F}ELF\u{3}"]
+        if let text = texts[what] {
+            let file = scene.path + "/tree/bin/none"
+            try text.write(toFile: file, atomically: false, encoding: .utf8)
+            if what != "not executable" { try #require(unsafe chmod(file, 0o755) == 0) }
         }
         if what == "library" { request.program = .host(path: "/usr/lib", resources: []) }
         if what == "tree" { try FileManager.default.removeItem(atPath: scene.path + "/tree") }
@@ -186,6 +236,7 @@ struct LaunchTests {
         #expect(failure?.code == .sandboxFailed || failure?.code == .inputUnreadable)
         if what != "data" || !Scene.isRoot {
             #expect(failure?.message.contains(step) == true, "\(failure?.message ?? "")")
+            #expect(failure?.hint != nil || step != "start the program")
         }
         #expect(try Self.groups().isEmpty)
     }
@@ -217,6 +268,38 @@ struct LaunchTests {
         #expect(status.st_uid == (Scene.isRoot ? Scene.appID : geteuid()))
     }
 
+    @Test("may connect to the owner's display, and change nothing about its socket (S-18)")
+    func reachesDisplay() throws {
+        let scene = try Scene()
+        // Nobody listens: who may connect is refused, who may not is denied.
+        try scene.addProgram(
+            "meet",
+            """
+            #include <stdio.h>
+            #include <string.h>
+            #include <stdlib.h>
+            #include <sys/socket.h>
+            #include <sys/stat.h>
+            #include <sys/un.h>
+            int main(int count, char **arguments) {
+                struct sockaddr_un name = {.sun_family = AF_UNIX};
+                int s = socket(AF_UNIX, SOCK_STREAM, 0);
+                strcpy(name.sun_path, count > 1 ? arguments[1] : getenv("WAYLAND_DISPLAY"));
+                if (count > 1) return bind(s, (void *)&name, sizeof name) < 0;
+                if (connect(s, (void *)&name, sizeof name) < 0) perror("connect");
+                if (chmod(name.sun_path, 0777) < 0) perror("chmod");
+            }
+            """)
+        let socket = scene.path + "/display"
+        try #require(try Scene.run([scene.path + "/tree/bin/meet", socket]).status == 0)
+        try #require(unsafe chmod(socket, 0o700) == 0)
+        if Scene.isRoot { try #require(unsafe chown(socket, Scene.userID, Scene.userID) == 0) }
+        var request = try scene.request(.app("bin/meet"))
+        request.display = .wayland(socket: socket)
+        let result = try scene.launch(Plan(request, host: HostFacts.gather(runtimeDirectory: nil)))
+        #expect(result.errors == "connect: Connection refused\nchmod: Read-only file system\n")
+    }
+
     @Test("titles the process with the page (S-10)")
     func titlesProcess() throws {
         let scene = try Scene()
@@ -245,7 +328,8 @@ struct LaunchTests {
         let scene = try Scene()
         let script = """
             cat /etc/shadow; exec 3<>/dev/tcp/192.0.2.7/443; echo x > /app/new; unshare -U true; \
-            cp /bin/true /data/copy; /data/copy; cat /etc/shadow; cat /data/none; exit 4
+            cp /bin/true /data/copy; /data/copy; cat /etc/shadow; cat /data/none; getent hosts example.com; \
+            test -e /root/x; mkdir /usr/x; cat /proc/1/environ; cat /dev/ptmx; exit 4
             """
         let messages = Mutex<[String]>([])
         let shared = Shared(messages)
@@ -260,6 +344,12 @@ struct LaunchTests {
             "open /app/new for writing denied: a release is read-only",
             "system call unshare denied: apps may not create or enter namespaces",
             "execute /data/copy denied: nothing can be run from /data",
+            "look up a host name at 127.0.0.1:53 denied: the manifest does not ask for NETWORK",
+            "look at /root/x denied: outside the app, which has its release in /app and its own files in "
+                + "/data and /cache",
+            "create /usr/x denied: the system is read-only",
+            "open /proc/1/environ denied: process 1 is the sandbox's own",
+            "open /dev/ptmx denied: of devices, apps have null, zero, full, random and urandom",
         ]
         #expect(shared.list.withLock { $0 } == expected)
     }
@@ -267,45 +357,5 @@ struct LaunchTests {
     private final class Shared: Sendable {
         let list: Mutex<[String]>
         init(_ list: consuming Mutex<[String]>) { self.list = list }
-    }
-}
-
-/// `seed` itself, with specs that no launcher writes.
-@Suite("seed", .serialized)
-struct SeedTests {
-    @Test("refuses whatever is not a spec, and runs nothing (S-7)", arguments: 0..<60)
-    func refusesBadSpecs(round: Int) throws {
-        let scene = try Scene()
-        let plan = try scene.plan(script: "touch /data/ran")
-        let filter = SeccompCompiler.bytes(.off)
-        var bytes = SeedSpec.encode(plan, .init(parent: getpid(), descriptorCount: 3, filter: filter))
-        // The head and the tables are where every offset and count lies.
-        switch round {
-        case 0: bytes = []
-        case 1: bytes = [UInt8](repeating: 0, count: 4096)
-        case 2: bytes = [UInt8](repeating: 255, count: 4096)
-        case 3: bytes.removeLast()
-        case 4: bytes.append(0)
-        case 5: bytes = [UInt8](repeating: 65, count: 300 << 10)
-        case 6: bytes[bytes.count - 1] = 1
-        default: bytes[(round - 7) * 2 + 1] ^= 0xFF
-        }
-        let result = try Self.seed(bytes, scene)
-        // A flipped bit in a number that only the kernel can judge may pass here; then a later step refuses it.
-        #expect(result != 0 || !FileManager.default.fileExists(atPath: scene.path + "/data/ran"))
-    }
-
-    private static func seed(_ bytes: [UInt8], _ scene: Scene) throws -> Int32 {
-        let path = scene.path + "/spec"
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-        let file = try #require(FileHandle(forReadingAtPath: path))
-        let sink = try #require(FileHandle(forWritingAtPath: "/dev/null"))
-        let null = sink.fileDescriptor
-        let command = SpawnCommand(
-            executable: Scene.seed, arguments: ["seed", "3"],
-            descriptors: [null, null, null, file.fileDescriptor, null])
-        let (_, handle) = try command.spawn()
-        defer { close(handle) }
-        return yun_wait_pidfd(handle)
     }
 }

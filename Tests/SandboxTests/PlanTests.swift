@@ -144,6 +144,21 @@ struct PlanTests {
         #expect(try Plan(request, host: facts).limits.map(\.name) == ["core", "nofile"])
     }
 
+    @Test("gives an app at most half of the machine's memory where nobody chose (S-31, S-32)")
+    func limitsByMachine() throws {
+        var facts = host
+        facts.memoryBytes = 1_000_000_000
+        let plan = try Plan(request(), host: facts)
+        #expect(plan.resources.memoryBytes == 476 << 20)
+        #expect(plan.limits.contains(Plan.Limit(name: "data", resource: 2, value: 476 << 20)))
+        #expect(plan.explanation.lines.contains("  data 499122176"))
+        // What lies in memory as a file does not take it all either.
+        #expect(plan.operations.contains(.temporary("/tmp", sizeBytes: 119 << 20, permissions: 0o1777)))
+        var chosen = try request()
+        chosen.limits.memoryBytes = 64 << 20
+        #expect(try Plan(chosen, host: facts).resources.memoryBytes == 64 << 20)
+    }
+
     @Test("brings a carried program in at one place, wherever it lies (S-10)")
     func carriedProgram() throws {
         let plan = try Plan(request(.carried(path: "/tmp/build/web")), host: host)

@@ -1,5 +1,4 @@
-internal import CLinux
-internal import Platform
+public import Platform
 internal import YunCore
 internal import Glibc
 
@@ -88,27 +87,4 @@ public struct Program {
 }
 
 /// A child that runs beside the test.
-public final class ChildProcess: Sendable {
-    private let pidfd: OwnedDescriptor
-
-    /// - Parameters:
-    ///   - arguments: the program's absolute path first.
-    ///   - environment: `NAME=VALUE` each.
-    ///   - descriptors: what becomes 0, 1, 2, ...
-    public init(_ arguments: [String], environment: [String], descriptors: [Int32]) throws {
-        pidfd = try Spawner.spawn(
-            arguments, environment: environment, descriptors: descriptors, diesWithThread: false)
-    }
-
-    /// Waits for the end; exit status, or 128 + signal.
-    public func wait() throws -> Int32 {
-        let status = yun_wait_pidfd(pidfd.number)
-        guard status >= 0 else { throw Failure.system("cannot wait") }
-        return status
-    }
-
-    /// Sends a signal.
-    public func signal(_ number: Int32) {
-        _ = yun_signal_pidfd(pidfd.number, number)
-    }
-}
+public typealias ChildProcess = SpawnedProcess

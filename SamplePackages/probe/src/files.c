@@ -85,6 +85,16 @@ static int running(const char *path) {
 static int dataRun(void) { return running("/data/copy"); }
 static int temporaryRun(void) { return running("/tmp/copy"); }
 
+/// Asks for the right to run it, as kernels from 6.3 on want it said; older ones do not know the flag.
+static int memoryRun(void) {
+    int file = memfd_create("copy", MFD_CLOEXEC | 0x10 /* MFD_EXEC */);
+    if (file < 0 && errno == EINVAL) file = memfd_create("copy", MFD_CLOEXEC);
+    if (file < 0) return outcome(-1);
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    return running(path);
+}
+
 static int dataMapExecutable(void) {
     int file = open("/data/code", O_RDWR | O_CREAT | O_TRUNC, 0700);
     if (file < 0 || ftruncate(file, 4096) < 0) return outcome(-1);
@@ -125,7 +135,7 @@ const struct wall fileWalls[] = {
     {"change-release", releaseChange}, {"remove-from-release", releaseRemove}, {"write-system", systemWrite},
     {"write-settings", settingsWrite}, {"write-root", rootWrite}, {"write-data", dataWrite},
     {"write-cache", cacheWrite}, {"write-tmp", temporaryWrite}, {"write-shm", sharedMemory}, {"run-data", dataRun},
-    {"run-tmp", temporaryRun}, {"map-data-executable", dataMapExecutable}, {"follow-planted-link", plantedLink},
+    {"run-tmp", temporaryRun}, {"run-memory-file", memoryRun}, {"map-data-executable", dataMapExecutable}, {"follow-planted-link", plantedLink},
     {"leave-by-dotdot", dotDot}, {"read-sys", sysRead}, {"open-disk", disk}, {"open-mem", memoryDevice},
     {"open-kvm", virtualMachine}, {"open-fuse", fuse}, {"open-graphics", graphics}, {"open-camera", camera},
     {"open-tty", terminalDevice}, {"make-disk-device", makeDevice}, {"make-null-device", makeNull},

@@ -69,14 +69,13 @@ struct yun_spawn {
     /// Descriptors of the parent; entry i becomes descriptor i of the child, -1 leaves it closed.
     const int *descriptors;
     int descriptor_count;
-    /// Nonzero: the child dies when the calling thread does.
-    int dies_with_parent;
-    /// Nonzero: the child begins a process group of its own.
-    int own_group;
+    /// What the child gets when the calling thread ends, or 0.
+    int death_signal;
 };
-/// Spawns and returns the process id; `*pidfd` is its pid descriptor. On failure -1 with the errno of the step
-/// that failed in the child, execve included.
-pid_t yun_spawn(const struct yun_spawn *spawn, int *pidfd);
+/// Spawns a child in a process group of its own and returns its id; `*pidfd` is its pid descriptor. On failure -1 with
+/// the errno of the step that failed in the child, execve included. No page tables are copied, so that the cost does
+/// not grow with the caller; the calling thread stands still until the child has executed its program.
+pid_t yun_spawn_process(const struct yun_spawn *spawn, int *pidfd);
 
 /// Waits for the child behind a pid descriptor. Returns its exit code, or 128 + signal; -1 on error.
 int yun_wait_pidfd(int pidfd);

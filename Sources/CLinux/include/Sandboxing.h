@@ -33,11 +33,6 @@ int yun_notification_is_valid(int listener, uint64_t id);
 /// Reads up to `size_bytes` of another process's memory; a short count is where its mapping ends.
 ssize_t yun_process_read(pid_t process, uint64_t address, void *buffer, size_t size_bytes);
 
-/// As yun_spawn, without a copy of the caller's page tables: its cost does not grow with the caller. The calling
-/// thread stands still until the child has executed its program.
-struct yun_spawn;
-pid_t yun_spawn_process(const struct yun_spawn *spawn, int *pidfd);
-
 int yun_pipe(int pair[2]);
 int yun_socket_pair(int pair[2]);
 /// One descriptor from a Unix socket, or -1; errno 0 means that the peer closed it.
@@ -45,7 +40,7 @@ int yun_descriptor_receive(int socket);
 /// Waits until `descriptor` can be read, up to `timeout_ms` milliseconds (-1: forever). 1 readable, 2 hung up, 0 neither.
 int yun_wait_readable(int descriptor, int timeout_ms);
 
-/// A new pseudo terminal: the controlling end, then the program's end.
+/// A new pseudo terminal: the controlling end, which never waits, then the program's end.
 int yun_terminal_open(int pair[2]);
 int yun_terminal_copy_size(int from, int to);
 /// Bytes of a terminal's settings, to be put back later.
@@ -58,7 +53,7 @@ int yun_terminal_restore(int terminal, const struct yun_terminal_settings *setti
 int yun_terminal_make_raw(int terminal);
 /// A descriptor that becomes readable on each of `count` signals, which are blocked for the calling thread.
 int yun_signal_descriptor(const int *signals, size_t count);
-/// The next signal of such a descriptor.
+/// The next signal of such a descriptor; -1 if there is none yet.
 int yun_signal_next(int descriptor);
 
 #endif

@@ -11,6 +11,8 @@ enum {
     SEED_VERSION = 1,
     SEED_SPEC_BYTES_MAX = 256 << 10,
     SEED_OPERATIONS_MAX = 256,
+    /// The program's name among them.
+    SEED_ARGUMENTS_MAX = 4095,
     /// The app's only user and group inside the sandbox.
     SEED_USER_INSIDE = 1000,
 };
@@ -35,6 +37,7 @@ enum seed_operation_flag {
     SEED_NO_EXEC = 2,
     SEED_DEVICES = 4,    ///< Device nodes work below this mount, and only there.
     SEED_NO_FOLLOW = 8,  ///< The last component of `source` must not be a symlink.
+    SEED_AS_OWNER = 16,  ///< Under root: who owns `source` is, in this mount, the app's user.
 };
 
 /// `target` is relative to the new root and has neither `..` nor symlinks; its parent was made by an earlier

@@ -5,14 +5,12 @@ import YunCore
 
 /// A process that a test started. It is killed when the object goes.
 final class Child {
-    let number: pid_t
-    private let handle: OwnedDescriptor
+    private let process: SpawnedProcess
     private var status: Int32?
 
-    private init(number: pid_t, handle: consuming OwnedDescriptor) {
-        self.number = number
-        self.handle = handle
-    }
+    private init(_ process: SpawnedProcess) { self.process = process }
+
+    var number: pid_t { process.number }
 
     deinit { kill() }
 
@@ -25,31 +23,18 @@ final class Child {
         defer { close(nothing) }
         var passed = descriptors
         for index in passed.indices.prefix(3) where passed[index] < 0 { passed[index] = nothing }
-        let variables = environment.map { "\($0.key)=\($0.value)" }
-        var handle: Int32 = -1
-        let number = unsafe withStrings([executable] + arguments) { arguments in
-            unsafe withStrings(variables) { variables in
-                unsafe passed.withUnsafeBufferPointer { descriptors in
-                    unsafe executable.withCString { executable in
-                        var spawn = unsafe yun_spawn(
-                            executable: executable, arguments: arguments, environment: variables,
-                            descriptors: descriptors.baseAddress, descriptor_count: Int32(descriptors.count),
-                            dies_with_parent: 0, own_group: 1)
-                        return unsafe yun_spawn(&spawn, &handle)
-                    }
-                }
-            }
-        }
-        guard number > 0 else { throw Failure.system("cannot start \(executable)") }
-        return Child(number: number, handle: OwnedDescriptor(owning: handle))
+        return Child(
+            try SpawnedProcess(
+                [executable] + arguments, environment: environment.map { "\($0.key)=\($0.value)" },
+                descriptors: passed))
     }
 
-    func signal(_ signal: Int32) { yun_signal_pidfd(handle.number, signal) }
+    func signal(_ signal: Int32) { _ = yun_signal_pidfd(process.handle.number, signal) }
 
     /// The exit status, or 128 and the signal.
     func wait() -> Int32 {
         if let status { return status }
-        let result = yun_wait_pidfd(handle.number)
+        let result = yun_wait_pidfd(process.handle.number)
         status = result
         return result
     }
@@ -82,17 +67,6 @@ final class Child {
             $0.hasPrefix("VmHWM:")
         }
         return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? .max
-    }
-
-    private static func withStrings<R>(
-        _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
-    ) -> R {
-        var copies = unsafe strings.map { unsafe strdup($0) } + [nil]
-        defer { unsafe copies.forEach { unsafe free($0) } }
-        return unsafe copies.withUnsafeMutableBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { preconditionFailure("there is always an end") }
-            return unsafe body(UnsafePointer(start))
-        }
     }
 }
 
