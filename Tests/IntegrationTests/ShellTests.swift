@@ -40,7 +40,7 @@ import YunCore
     func resizes() throws {
         let window = try shell()
         let watch = """
-            while :; do s=$(stty size); [ "$s" = "$l" ] || echo "size: $s."; l=$s; sleep 0.01; done
+            until [ "$s" = '30 109' ]; do s=$(stty size); [ "$s" = "$l" ] || echo "size: $s."; l=$s; sleep 0.01; done
 
             """
         try window.resize(rows: 24, columns: 80)
@@ -49,7 +49,6 @@ import YunCore
             try window.resize(rows: 30, columns: UInt16(columns))
             try window.type([], until: "size: 30 \(columns).")
         }
-        try window.type([3], until: "$ ")
         try window.type(Array("exit 6\n".utf8), until: nil)
         #expect(try window.wait() == 6)
     }
@@ -143,8 +142,13 @@ private final class Window {
     func wait() throws -> Int32 {
         // The program may be writing its last lines.
         var end = [pollfd(fd: process.handle.number, events: Int16(POLLIN), revents: 0)]
-        while unsafe poll(&end, 1, 10) == 0 { take() }
+        // Only a hang takes so long.
+        for _ in 0..<6000 where unsafe poll(&end, 1, 10) == 0 { take() }
         take()
+        guard end[0].revents != 0 else {
+            let text = String(decoding: seen.suffix(1000), as: UTF8.self)
+            throw Failure(.internalError, "the program does not end: \(text)")
+        }
         return try process.wait()
     }
 
