@@ -27,10 +27,13 @@ struct StoreOptions: ParsableArguments {
     /// The store, made where missing.
     func open() throws(Failure) -> StoreRoot { try StoreRoot(path: path()) }
 
-    /// The store for a command that finds nothing in a new one: a mistyped path must not become a store.
+    /// The store for a command that finds nothing in a new one: a mistyped path must not become a store. The default
+    /// is nobody's typing, and whoever has not installed anything yet has an empty store there.
     func existing() throws(Failure) -> StoreRoot {
         let path = try path()
-        guard try AnchoredDirectory.status(ofPath: path + "/state.db") != nil else {
+        let isTyped = root != nil || CurrentProcess.environment["YPKG_ROOT"]?.isEmpty == false
+        let isThere = try AnchoredDirectory.status(ofPath: path + "/state.db") != nil
+        guard isThere || !isTyped else {
             throw Failure(
                 .inputUnreadable, "there is no store in \(path.escaped)",
                 hint:

@@ -141,7 +141,7 @@ struct Run: ParsableCommand {
         let names = [
             SIGILL: "illegal instruction", SIGABRT: "aborted", SIGBUS: "bad memory access",
             SIGFPE: "arithmetic error",
-            SIGKILL: "killed", SIGSEGV: "segmentation fault",
+            SIGKILL: "killed, perhaps because the machine ran out of memory", SIGSEGV: "segmentation fault",
             SIGSYS: "bad system call",
         ]
         return names[number].map { " (\($0))" } ?? ""

@@ -66,7 +66,7 @@ public struct LaunchRequest: Sendable {
 /// How much of the machine one sandbox may use.
 public struct ResourceLimits: Sendable, Equatable {
     /// All memory of all its processes, its temporary files included. Without cgroups each process's writable
-    /// memory is limited to it instead. `nil` for half of the machine's.
+    /// memory is limited to it instead, but for carried programs. `nil` for half of the machine's.
     public var memoryBytes: Int?
     /// Processes and threads at once. `nil` for no limit.
     public var processes: Int? = 512
@@ -79,11 +79,21 @@ public struct ResourceLimits: Sendable, Equatable {
     public init() {}
 
     /// With what nobody chose taken from the machine: whatever one app does, the other half is left for the phone.
-    func within(_ host: HostFacts) -> ResourceLimits {
+    func within(_ host: HostFacts, running program: LaunchRequest.Program) throws(Failure) -> ResourceLimits {
         var limits = self
         limits.memoryBytes = memoryBytes ?? host.memoryBytes.map { ($0 >> 21) << 20 }
         if let memory = limits.memoryBytes {
             limits.temporaryBytes = min(temporaryBytes, max(memory / 4, 1 << 20))
+        }
+        // What a process reserves counts too, and the script engine of web pages reserves gigabytes that it never uses.
+        if case .carried = program, !host.cgroups.limitsMemory {
+            guard memoryBytes == nil else {
+                throw Failure(
+                    .unavailable,
+                    "cannot limit the memory of a web page: this user has no control group for it",
+                    hint: "run it as root or in a session of systemd's, or give no limit")
+            }
+            limits.memoryBytes = nil
         }
         return limits
     }

@@ -99,7 +99,7 @@ public struct Plan: Sendable {
     public init(_ request: LaunchRequest, host: HostFacts) throws(Failure) {
         (user, group) = try Self.identity(request, host: host)
         var request = request
-        request.limits = request.limits.within(host)
+        request.limits = try request.limits.within(host, running: request.program)
         var root = RootPlan()
         try root.addAll(for: request, host: host)
         try root.check()

@@ -94,8 +94,9 @@ extension Plan {
 
     private var limitSettings: [PlanExplanation.Setting] {
         var settings = limits.map { PlanExplanation.Setting(name: $0.name, value: String($0.value)) }
-        if cgroups.limitsMemory, let bytes = resources.memoryBytes {
-            settings.append(.init(name: "memory of all", value: String(bytes)))
+        if resources.memoryBytes == nil || cgroups.limitsMemory {
+            let value = resources.memoryBytes.map { "\($0 >> 20) MiB" } ?? "not limited"
+            settings.append(.init(name: "memory of all", value: value))
         }
         if cgroups.limitsProcesses, let count = resources.processes {
             settings.append(.init(name: "processes of all", value: String(count)))

@@ -128,21 +128,21 @@ static void die_with_launcher(void) {
     if ((uint32_t)getppid() != spec->parent) fail("die with the launcher", "parent");
 }
 
-static void write_file(int process, const char *name, const char *value) {
+static void write_file(const char *step, int process, const char *name, const char *value) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/%s", process, name);
     int file = open(path, O_WRONLY | O_CLOEXEC);
-    if (file < 0 || write(file, value, strlen(value)) < 0) fail("map ids", path);
+    if (file < 0 || write(file, value, strlen(value)) < 0) fail(step, path);
     close(file);
 }
 
 void map_ids(pid_t process, uint32_t user, uint32_t group) {
     char line[64];
-    write_file(process, "setgroups", "deny");
+    write_file("map ids", process, "setgroups", "deny");
     snprintf(line, sizeof line, "%u %u 1\n", group, spec->group);
-    write_file(process, "gid_map", line);
+    write_file("map ids", process, "gid_map", line);
     snprintf(line, sizeof line, "%u %u 1\n", user, spec->user);
-    write_file(process, "uid_map", line);
+    write_file("map ids", process, "uid_map", line);
 }
 
 static pid_t start(int *pidfd) {
@@ -194,6 +194,8 @@ int main(int argc, char **argv) {
     if (argc != 2) return 126;
     load(argv[1]);
     die_with_launcher();
+    // Where nothing else limits an app, the kernel ends apps before the rest of the phone. Inherited by all of them.
+    write_file("give way to the phone", getpid(), "oom_score_adj", "1000");
     memset(mounts, -1, sizeof mounts);
     int asRoot = geteuid() == 0;
     refuse_unless(asRoot ? spec->user != 0 && spec->group != 0 : spec->user == geteuid() && spec->group == getegid(),

@@ -107,6 +107,15 @@ import YunCore
         #expect(try AnchoredDirectory.status(ofPath: ypkg.directory.path("rooot")) == nil)
     }
 
+    @Test("who has installed nothing yet has an empty list")
+    func newUser() throws {
+        let script = "exec unshare --user --map-user=1000 sh -c '$0 list --json; $0 info notes' $0"
+        let result = try Program("unshare").run(
+            ["--user", "--map-root-user", "sh", "-c", script, Checkout.programs + "/ypkg"],
+            environment: ["HOME": ypkg.directory.path("home")])
+        #expect(result.output == "[\n\n]\n" && result.status == 67, "\(result.errors)")
+    }
+
     @Test(
         "vouching for nothing is refused with words",
         arguments: [

@@ -300,6 +300,15 @@ struct LaunchTests {
         #expect(result.errors == "connect: Connection refused\nchmod: Read-only file system\n")
     }
 
+    @Test("makes way for the phone where the machine itself runs out of memory (S-33)")
+    func makesWay() throws {
+        let scene = try Scene()
+        let script = "cat /proc/self/oom_score_adj; echo 0 > /proc/self/oom_score_adj"
+        let result = try scene.launch(scene.plan(script: script))
+        #expect(result.output == "1000\n")
+        #expect(result.status == 1)
+    }
+
     @Test("titles the process with the page (S-10)")
     func titlesProcess() throws {
         let scene = try Scene()

@@ -159,6 +159,20 @@ struct PlanTests {
         #expect(try Plan(chosen, host: facts).resources.memoryBytes == 64 << 20)
     }
 
+    @Test("limits a script engine's memory by control groups or not at all, and says so (S-31)")
+    func limitsReservingPrograms() throws {
+        var facts = host
+        facts.memoryBytes = 1_000_000_000
+        var request = try request(.carried(path: "/usr/lib/web"))
+        let plan = try Plan(request, host: facts)
+        #expect(!plan.limits.map(\.name).contains("data"))
+        #expect(plan.explanation.lines.contains("  memory of all not limited"))
+        request.limits.memoryBytes = 64 << 20
+        #expect(throws: Failure.self) { try Plan(request, host: facts) }
+        facts.cgroups = CgroupLayout(memory: "/sys/fs/cgroup/memory")
+        #expect(try Plan(request, host: facts).resources.memoryBytes == 64 << 20)
+    }
+
     @Test("brings a carried program in at one place, wherever it lies (S-10)")
     func carriedProgram() throws {
         let plan = try Plan(request(.carried(path: "/tmp/build/web")), host: host)
