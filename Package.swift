@@ -114,7 +114,7 @@ let package = Package(
         tests("StoreTests", uses: ["Platform", "Signing", "Store", "Support", "Trust", "YunCore"]),
         tests(
             "InstallerTests",
-            uses: ["Bundle", "Installer", "Platform", "Signing", "Store", "Support", "YunCore"]),
+            uses: ["Bundle", "Installer", "Platform", "Signing", "Store", "Support", "Trust", "YunCore"]),
         tests("IntegrationTests", uses: ["CLinux", "Platform", "Support", "YunCore"]),
         tests(
             "VectorTests",

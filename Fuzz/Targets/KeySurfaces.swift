@@ -81,7 +81,7 @@ enum KeySurface {
     }
 }
 
-/// `profile` and `lineage`.
+/// `profile`, `lineage` and revocations.
 enum StatementSurface {
     static func runProfile(_ bytes: [UInt8]) throws(Violation) -> Bool {
         let profile = try attempt([.statementMalformed]) { () throws(Failure) in try Profile(text: bytes) }
@@ -95,6 +95,20 @@ enum StatementSurface {
         }
         let lines = bytes.pieces("\n").count
         try require(lines == profile.domains.count + profile.permissions.count + 4, "lines were left out")
+        return true
+    }
+
+    static func runRevocation(_ bytes: [UInt8]) throws(Violation) -> Bool {
+        let revocation = try attempt([.statementMalformed]) { () throws(Failure) in
+            try Revocation(text: bytes)
+        }
+        guard let revocation else { return false }
+        try require(revocation.text == bytes, "written again, the revocation is another")
+        try require(bytes.count <= Limits.statementBytesMax, "the revocation is too long")
+        try require(bytes.starts(with: "ypkg-revocation 1\nnumber\t".utf8), "a revocation begins otherwise")
+        try require((1...Int(Int32.max)).contains(revocation.number), "the number is \(revocation.number)")
+        let lines = bytes.pieces("\n").count
+        try require(lines == revocation.keys.count + revocation.indexes.count + 3, "lines were left out")
         return true
     }
 

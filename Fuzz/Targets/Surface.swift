@@ -9,6 +9,7 @@ public enum Surface: String, Sendable, CaseIterable {
     case key
     case profile
     case lineage
+    case revocation
     case payload
 
     /// Reads `bytes` as the surface's format and checks what must be true of the outcome.
@@ -23,6 +24,7 @@ public enum Surface: String, Sendable, CaseIterable {
         case .key: try KeySurface.run(bytes)
         case .profile: try StatementSurface.runProfile(bytes)
         case .lineage: try StatementSurface.runLineage(bytes)
+        case .revocation: try StatementSurface.runRevocation(bytes)
         case .payload: try PayloadSurface.run(bytes)
         }
     }

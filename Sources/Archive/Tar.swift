@@ -37,8 +37,8 @@ public enum Tar {
             case .symlink(let path, let target): (path, target, 0o777, UInt8(ascii: "2"))
             }
         var records: [UInt8] = []
-        if !fits(path) { records += paxRecord("path", path) }
-        if !fits(target) { records += paxRecord("linkpath", target) }
+        if !fits(path.utf8) { records += paxRecord("path", path) }
+        if !fits(target.utf8) { records += paxRecord("linkpath", target) }
         let proper = block(
             name: path, target: target, permissions: permissions, sizeBytes: entry.sizeBytes, type: type)
         guard !records.isEmpty else { return proper }
@@ -50,15 +50,15 @@ public enum Tar {
     /// The length of ``header(of:)``.
     public static func headerBytes(of entry: Entry) -> Int {
         switch entry {
-        case .file(let path, _, _) where fits(path): blockBytes
-        case .directory(let path) where fits(path + "/"): blockBytes
-        case .symlink(let path, let target) where fits(path) && fits(target): blockBytes
+        case .file(let path, _, _) where fits(path.utf8): blockBytes
+        case .directory(let path) where fits(path.utf8, extraBytes: 1): blockBytes
+        case .symlink(let path, let target) where fits(path.utf8) && fits(target.utf8): blockBytes
         default: header(of: entry).count
         }
     }
 
-    private static func fits(_ name: String) -> Bool {
-        name.utf8.count <= fieldBytes && name.utf8.allSatisfy { $0 < 0x80 }
+    private static func fits(_ name: String.UTF8View, extraBytes: Int = 0) -> Bool {
+        name.count + extraBytes <= fieldBytes && name.allSatisfy { $0 < 0x80 }
     }
 
     private static let fieldBytes = 100
@@ -78,23 +78,24 @@ public enum Tar {
         func put(_ text: some Sequence<UInt8>, at offset: Int) {
             for (index, byte) in text.enumerated() { bytes[offset + index] = byte }
         }
+        func putOctal(_ value: Int, digits: Int, at offset: Int) {
+            for digit in 0..<digits {
+                bytes[offset + digits - 1 - digit] = UInt8(ascii: "0") + UInt8(value >> (3 * digit) & 7)
+            }
+        }
         put(name.utf8.prefix(fieldBytes), at: 0)
-        put(octal(Int(permissions), digits: 7), at: 100)
-        put(octal(0, digits: 7), at: 108)
-        put(octal(0, digits: 7), at: 116)
-        put(octal(sizeBytes, digits: 11), at: 124)
-        put(octal(0, digits: 11), at: 136)
-        put([UInt8](repeating: UInt8(ascii: " "), count: 8), at: 148)
+        putOctal(Int(permissions), digits: 7, at: 100)
+        putOctal(0, digits: 7, at: 108)
+        putOctal(0, digits: 7, at: 116)
+        putOctal(sizeBytes, digits: 11, at: 124)
+        putOctal(0, digits: 11, at: 136)
         bytes[156] = type
         put(target.utf8.prefix(fieldBytes), at: 157)
         put("ustar\u{0}00".utf8, at: 257)
-        let checksum = bytes.reduce(0) { $0 + Int($1) }
-        put(octal(checksum, digits: 6) + [0, UInt8(ascii: " ")], at: 148)
+        // The checksum is of a header whose own field is blanks.
+        let checksum = bytes.reduce(8 * Int(UInt8(ascii: " "))) { $0 + Int($1) }
+        putOctal(checksum, digits: 6, at: 148)
+        bytes[155] = UInt8(ascii: " ")
         return bytes
-    }
-
-    private static func octal(_ value: Int, digits: Int) -> [UInt8] {
-        let text = String(value, radix: 8)
-        return Array((String(repeating: "0", count: max(0, digits - text.count)) + text).utf8)
     }
 }

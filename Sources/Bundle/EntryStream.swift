@@ -1,4 +1,5 @@
 internal import Archive
+internal import Glibc
 internal import Signing
 internal import YunCore
 
@@ -43,7 +44,7 @@ struct EntryStream<Sink: EntrySink> {
             switch phase {
             case .header(let expected, let done):
                 let count = unsafe min(rest.count, expected.count - done)
-                guard unsafe rest.prefix(count).elementsEqual(expected[done..<done + count]) else {
+                guard unsafe rest.prefix(count).hasBytes(expected[done..<done + count]) else {
                     throw fault()
                 }
                 unsafe rest = rest.dropFirst(count)
@@ -117,4 +118,17 @@ struct EntryStream<Sink: EntrySink> {
     }
 
     private var damaged: String { "get the package again from its publisher" }
+}
+
+extension Slice<UnsafeRawBufferPointer> {
+    /// Whether these are as many bytes, and the same.
+    fileprivate func hasBytes(_ expected: ArraySlice<UInt8>) -> Bool {
+        unsafe expected.withUnsafeBytes { expected in
+            guard unsafe count == expected.count,
+                let bytes = unsafe UnsafeRawBufferPointer(rebasing: self).baseAddress,
+                let expectedBytes = expected.baseAddress
+            else { return unsafe isEmpty && expected.isEmpty }
+            return unsafe memcmp(bytes, expectedBytes, count) == 0
+        }
+    }
 }

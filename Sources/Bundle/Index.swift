@@ -65,7 +65,7 @@ public struct Index: Sendable, Equatable {
         self.manifestDigest = manifestDigest
         self.frames = frames
         self.entries = entries
-        try Self.checkEntries(entries)
+        try checkEntries()
         try checkFrames()
     }
 
@@ -91,12 +91,12 @@ public struct Index: Sendable, Equatable {
     }
 
     /// Order, parents, collisions, and where symlinks lead.
-    private static func checkEntries(_ entries: [Entry]) throws(Failure) {
+    private func checkEntries() throws(Failure) {
         guard entries.count <= Limits.entriesMax else {
             throw Failure(.bundleLimit, "the index has more than \(Limits.entriesMax) entries")
         }
-        var directories: Set<PackagePath> = []
-        var files: Set<PackagePath> = []
+        // In their order, what is in a directory follows it at once: its parents are the last that were not left.
+        var directories: [PackagePath] = []
         var keys: Set<String> = []
         keys.reserveCapacity(entries.count)
         var previous: PackagePath?
@@ -104,36 +104,32 @@ public struct Index: Sendable, Equatable {
             if let previous, !(previous < entry.path) {
                 throw .entry(entry.path, "is out of order or stands twice")
             }
-            if let parent = entry.path.parent, !directories.contains(parent) {
+            let parent = entry.path.parent
+            while let last = directories.last, last != parent { directories.removeLast() }
+            guard directories.last == parent else {
                 throw .entry(entry.path, "has no directory to lie in")
             }
             guard keys.insert(entry.path.collisionKey).inserted else {
                 throw .entry(entry.path, "differs from another only by case or normalisation")
             }
-            switch entry.kind {
-            case .directory: directories.insert(entry.path)
-            case .file: files.insert(entry.path)
-            case .symlink: break
-            }
+            if entry.kind == .directory { directories.append(entry.path) }
             previous = entry.path
         }
         for entry in entries {
-            guard case .symlink(let target) = entry.kind else { continue }
-            try checkSymlink(entry.path, target, directories, files)
+            if case .symlink(let target) = entry.kind { try checkSymlink(entry.path, target) }
         }
     }
 
-    private static func checkSymlink(
-        _ path: PackagePath, _ target: String, _ directories: Set<PackagePath>, _ files: Set<PackagePath>
-    ) throws(Failure) {
+    private func checkSymlink(_ path: PackagePath, _ target: String) throws(Failure) {
         guard target.utf8.count <= Limits.pathBytesMax,
             !target.unicodeScalars.contains(where: \.isUnprintable)
         else { throw .entry(path, "is a symlink with an unusable target") }
         guard let destination = path.resolving(target: target) else {
             throw .entry(path, "is a symlink that leaves the package")
         }
-        guard directories.contains(destination) || files.contains(destination) else {
-            throw .entry(path, "is a symlink to what is no file or directory of the package")
+        switch entry(at: destination)?.kind {
+        case .directory, .file: break
+        case .symlink, nil: throw .entry(path, "is a symlink to what is no file or directory of the package")
         }
     }
 

@@ -125,8 +125,8 @@ struct MemberReader {
         guard member.mayFollow(previous) else {
             let place = previous.map { "behind \($0.name)" } ?? "first"
             throw Failure(
-                .bundleMember, "\(source.name) is not a package: \(member.name) cannot stand \(place)",
-                hint: regain)
+                previous == nil ? .bundleFormat : .bundleMember,
+                "\(source.name) is not a package: \(member.name) cannot stand \(place)", hint: regain)
         }
         guard member != .version || sizeBytes == member.bytesMax else {
             throw Failure(

@@ -28,6 +28,9 @@ public final class UntrustedBundle: Sendable {
         public let text: [UInt8]
     }
 
+    /// Whether it comes from a pipe, so that its payload is kept in a file while it is read.
+    public var isStream: Bool { source.isStream }
+
     private let source: ByteSource
     private let payloadOffset: Int
     private let reader: MemberReader

@@ -135,19 +135,3 @@ final class ProgressBar: Sendable {
         _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }
-
-extension Int {
-    /// A length for people, `1.4 MiB`.
-    var bytesText: String {
-        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
-        var value = Double(self)
-        var unit = 0
-        while value >= 1024, unit < units.count - 1 {
-            value /= 1024
-            unit += 1
-        }
-        guard unit > 0 else { return "\(self) B" }
-        let tenths = Int((value * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10) \(units[unit])"
-    }
-}

@@ -18,25 +18,30 @@ struct Info: ParsableCommand {
     @OptionGroup var format: OutputOptions
 
     func run() throws {
-        let root = try store.open()
+        let root = try store.existing()
         let installed = try InstalledPackage(try AppReference(app).domain(in: root.registry), in: root)
-        let details = Details(installed, try root.registry.releases(of: installed.app.domain), root)
+        let details = try Details(installed, root)
         if format.json { return try Console.json(details) }
         var rows = [
             ["domain", details.domain], ["title", details.title.escaped],
             ["version", "\(details.version) (\(details.versionCode))"],
-            ["publisher", "\(details.publisherKey) (\(details.signingClass))"],
+            ["publisher", "\(details.publisher.id) (\(details.signingClass))"],
             ["size", details.contentBytes.bytesText],
             ["installed", CalendarDay(secondsSince1970: details.installedAt).description],
             ["index", details.indexDigest], ["package", details.packageDirectory.escaped],
             ["data", details.dataDirectory.escaped],
         ]
+        rows += details.revoked.map { [["revoked", $0]] } ?? []
         rows += details.userID.map { [["user", "\($0)"]] } ?? []
         rows += details.pages.map { ["page", "\($0.uri) (\($0.type)\($0.isMain ? ", main" : ""))"] }
         rows += details.permissions.map { ["permission", $0] }
         rows += details.hosts.map { ["host", $0] }
         rows += details.releases.filter { !$0.isCurrent }.map {
-            ["earlier", "\($0.version) (\($0.versionCode))"]
+            ["other", "\($0.version) (\($0.versionCode)), to return to with 'ypkg rollback'"]
+        }
+        rows += details.history.map { row in
+            let release = row.versionCode.map { " (\($0))" } ?? ""
+            return ["history", "\(CalendarDay(secondsSince1970: row.at)) \(row.action)\(release)"]
         }
         Console.table(rows)
     }
@@ -54,11 +59,17 @@ struct Info: ParsableCommand {
             let isCurrent: Bool
         }
 
+        struct HistoryRow: Encodable {
+            let at: Int
+            let action: String
+            let versionCode: Int?
+        }
+
         let domain: String
         let title: String
         let version: String
         let versionCode: Int
-        let publisherKey: String
+        let publisher: KeyOutput
         let signingClass: String
         let contentBytes: Int
         let installedAt: Int
@@ -70,14 +81,17 @@ struct Info: ParsableCommand {
         let permissions: [String]
         let hosts: [String]
         let releases: [ReleaseRow]
+        /// Why it is not run.
+        let revoked: String?
+        let history: [HistoryRow]
 
-        init(_ installed: InstalledPackage, _ releases: [InstalledRelease], _ root: StoreRoot) {
+        init(_ installed: InstalledPackage, _ root: StoreRoot) throws(Failure) {
             let (app, release, manifest) = (installed.app, installed.release, installed.manifest)
             domain = app.domain.name
             title = app.title
             version = release.version.text
             versionCode = release.versionCode.value
-            publisherKey = app.publisherKey.hexadecimal
+            publisher = KeyOutput(try installed.publisher())
             signingClass = app.signingClass
             contentBytes = release.contentBytes
             installedAt = release.installedAt
@@ -90,9 +104,13 @@ struct Info: ParsableCommand {
             }
             permissions = manifest.permissions.map(\.permission.fullName)
             hosts = manifest.hosts.map(\.text)
-            self.releases = releases.map {
+            releases = try root.registry.releases(of: app.domain).map {
                 ReleaseRow(
                     version: $0.version.text, versionCode: $0.versionCode.value, isCurrent: $0.isCurrent)
+            }
+            revoked = try AnchorStore(root).revocations().fault(of: release)?.message
+            history = try root.registry.history(of: app.domain).map {
+                HistoryRow(at: $0.at, action: $0.action, versionCode: $0.versionCode)
             }
         }
     }

@@ -31,11 +31,11 @@ struct Inspect: ParsableCommand {
             ["version", "\(contents.version) (\(contents.versionCode))"],
             [
                 "contents",
-                "\(contents.entries.count) \(contents.entries.count == 1 ? "entry" : "entries"), \(contents.contentBytes.bytesText)",
+                "\(contents.entries.count.counted("entry", "entries")), \(contents.contentBytes.bytesText)",
             ],
             [
                 "payload",
-                "\(contents.payloadBytes.bytesText) in \(contents.frames) frame\(contents.frames == 1 ? "" : "s")",
+                "\(contents.payloadBytes.bytesText) in \(contents.frames.counted("frame"))",
             ],
         ]
         rows += contents.pages.map { ["page", $0] }

@@ -13,6 +13,12 @@ struct Install: ParsableCommand {
         completion: .file(extensions: ["ypkg"]))
     var package: String
 
+    @Flag(
+        name: .long,
+        help:
+            "Also install a developer's package that is older than what was installed; 'ypkg info' shows it.")
+    var allowDowngrade = false
+
     @OptionGroup var store: StoreOptions
     @OptionGroup var wait: WaitOptions
     @OptionGroup var threads: ThreadOptions
@@ -25,7 +31,9 @@ struct Install: ParsableCommand {
             root: try store.open(), threads: threads.count, announceWaiting: wait.announcement)
         let progress = ProgressBar("installing \(verified.manifest.domain)", totalBytes: bundle.payloadBytes)
         defer { progress.finish() }
-        let outcome = try installer.install(verified) { bytes in progress.advance(bytes) }
+        let outcome = try installer.install(verified, allowsDowngrade: allowDowngrade) { bytes in
+            progress.advance(bytes)
+        }
         progress.finish()
         if format.json {
             try Console.json(Summary(verified, outcome))

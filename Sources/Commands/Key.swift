@@ -99,9 +99,7 @@ struct Key: ParsableCommand {
 
         func run() throws {
             let earlier = try after.map { path throws(Failure) in
-                let bytes = try OwnedDescriptor.open(path, .read)
-                    .readToEnd(limit: Limits.statementBytesMax, describedAs: path.escaped)
-                return try Lineage(text: bytes)
+                try Lineage(text: KeyFile.text(at: path))
             }
             let new = try KeyFile.publicKey(at: successor)
             let lineage = try Lineage(from: options.open(), to: new, after: earlier)

@@ -79,4 +79,24 @@ enum KeyFile {
         try file.withDescriptor { descriptor throws(Failure) in try descriptor.write(bytes) }
         try file.publish(replacing: replacing)
     }
+
+    /// Writes a statement and its signature, FILE and FILE.minisig.
+    static func createStatement(
+        _ path: String, _ text: [UInt8], signedBy key: SecretKey, comment: String
+    ) throws(Failure) {
+        let signature = Array(key.sign(text, trustedComment: comment).fileText.utf8)
+        try create(path, text, permissions: 0o644, replacing: true)
+        try create(path + ".minisig", signature, permissions: 0o644, replacing: true)
+    }
+
+    /// Reads a statement and its signature.
+    static func statement(at path: String) throws(Failure) -> (text: [UInt8], signature: [UInt8]) {
+        (try text(at: path), try text(at: path + ".minisig"))
+    }
+
+    /// Reads a file of a statement's length at most.
+    static func text(at path: String) throws(Failure) -> [UInt8] {
+        try OwnedDescriptor.open(path, .read)
+            .readToEnd(limit: Limits.statementBytesMax, describedAs: path.escaped)
+    }
 }

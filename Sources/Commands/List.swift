@@ -4,42 +4,42 @@ internal import YunCore
 
 struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists the installed apps.")
+        commandName: "list", abstract: "Lists the installed apps, and removed ones whose data was kept.")
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var format: OutputOptions
 
     func run() throws {
-        let apps = try store.open().registry.apps()
-        if format.json { return try Console.json(apps.compactMap(Row.init)) }
+        let apps = try store.existing().registry.knownApps()
+        if format.json { return try Console.json(apps.map(Row.init)) }
         guard !apps.isEmpty else { return Console.note("no app is installed") }
         Console.table(
-            apps.compactMap { app in
-                app.current.map { release in
-                    [
-                        app.domain.name, release.version.text, release.contentBytes.bytesText,
-                        app.title.escaped,
-                    ]
-                }
+            apps.map { app in
+                [
+                    app.domain.name, app.current?.version.text ?? "removed",
+                    app.current?.contentBytes.bytesText ?? "data kept", app.title.escaped,
+                ]
             })
     }
 
     private struct Row: Encodable {
         let domain: String
         let title: String
-        let version: String
-        let versionCode: Int
-        let contentBytes: Int
-        let installedAt: Int
+        /// Else only its data was kept, and what follows is missing.
+        let isInstalled: Bool
+        let version: String?
+        let versionCode: Int?
+        let contentBytes: Int?
+        let installedAt: Int?
 
-        init?(_ app: InstalledApp) {
-            guard let release = app.current else { return nil }
+        init(_ app: InstalledApp) {
             domain = app.domain.name
             title = app.title
-            version = release.version.text
-            versionCode = release.versionCode.value
-            contentBytes = release.contentBytes
-            installedAt = release.installedAt
+            isInstalled = app.current != nil
+            version = app.current?.version.text
+            versionCode = app.current?.versionCode.value
+            contentBytes = app.current?.contentBytes
+            installedAt = app.current?.installedAt
         }
     }
 }

@@ -24,12 +24,30 @@ struct StoreOptions: ParsableArguments {
             isRoot: CurrentProcess.isRoot, environment: CurrentProcess.environment)
     }
 
+    /// The store, made where missing.
     func open() throws(Failure) -> StoreRoot { try StoreRoot(path: path()) }
+
+    /// The store for a command that finds nothing in a new one: a mistyped path must not become a store. The default
+    /// is nobody's typing, and whoever has not installed anything yet has an empty store there.
+    func existing() throws(Failure) -> StoreRoot {
+        let path = try path()
+        let isTyped = root != nil || CurrentProcess.environment["YPKG_ROOT"]?.isEmpty == false
+        let isThere = try AnchoredDirectory.status(ofPath: path + "/state.db") != nil
+        guard isThere || !isTyped else {
+            throw Failure(
+                .inputUnreadable, "there is no store in \(path.escaped)",
+                hint:
+                    "look at --root and YPKG_ROOT; the first 'ypkg install' or 'ypkg trust add' makes a store"
+            )
+        }
+        return try StoreRoot(path: path)
+    }
 
     /// The keys that this store trusts.
     func policy() throws(Failure) -> TrustPolicy {
-        TrustPolicy(
-            anchors: try AnchorStore(storePath: path()).anchors(),
+        let anchors = try AnchorStore(storePath: path())
+        return TrustPolicy(
+            anchors: try anchors.anchors(), revocations: try anchors.revocations(),
             today: CalendarDay(secondsSince1970: CurrentProcess.now))
     }
 }

@@ -46,7 +46,7 @@ struct Pack: ParsableCommand {
             try Console.json(Summary(index, output))
         } else {
             Console.note(
-                "packed \(index.domain) \(index.version): \(index.entries.count) \(index.entries.count == 1 ? "entry" : "entries"), \(index.contentBytes.bytesText) in \(index.payloadBytes.bytesText), \(output.escaped)"
+                "packed \(index.domain) \(index.version): \(index.entries.count.counted("entry", "entries")), \(index.contentBytes.bytesText) in \(index.payloadBytes.bytesText), \(output.escaped)"
             )
         }
     }

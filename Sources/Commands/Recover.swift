@@ -12,16 +12,14 @@ struct Recover: ParsableCommand {
     @OptionGroup var format: OutputOptions
 
     func run() throws {
-        let installer = Installer(root: try store.open(), threads: 1, announceWaiting: wait.announcement)
+        let installer = Installer(root: try store.existing(), threads: 1, announceWaiting: wait.announcement)
         let report = try installer.recover()
         if format.json {
             try Console.json(Summary(report))
         } else if report.isEmpty {
             Console.note("nothing was left over")
         } else {
-            Console.note(
-                "finished \(report.finishedReturns) returns; cleared \(report.clearedInstalls) unfinished installs, \(report.deletedReleases) unnamed releases, \(report.deletedSnapshots) unnamed copies of data and the data of \(report.deletedData) removed apps"
-            )
+            tell(report)
         }
         for app in report.running.sorted() {
             Console.note("\(app) runs: what it runs from or with stays until the first change after its end")
@@ -34,6 +32,19 @@ struct Recover: ParsableCommand {
         }
     }
 
+    private func tell(_ report: RecoveryReport) {
+        let cleared = [
+            report.clearedInstalls.counted("unfinished install"),
+            report.deletedReleases.counted("release that no app has", "releases that no app has"),
+            report.deletedSnapshots.counted("copy of data for no way back", "copies of data for no way back"),
+            report.deletedData.counted("removed app's data", "removed apps' data"),
+        ].filter { !$0.hasPrefix("0 ") }
+        if report.finishedReturns > 0 {
+            Console.note("finished \(report.finishedReturns.counted("return")) to another release")
+        }
+        if !cleared.isEmpty { Console.note("cleared away " + cleared.joined(separator: ", ")) }
+    }
+
     private struct Summary: Encodable {
         let finishedReturns: Int
         let clearedInstalls: Int
@@ -42,6 +53,7 @@ struct Recover: ParsableCommand {
         let deletedData: Int
         let running: [String]
         let missing: [String]
+        let undeletable: [String]
 
         init(_ report: RecoveryReport) {
             finishedReturns = report.finishedReturns
@@ -51,6 +63,7 @@ struct Recover: ParsableCommand {
             deletedData = report.deletedData
             running = report.running.sorted()
             missing = report.missing
+            undeletable = report.undeletable
         }
     }
 }

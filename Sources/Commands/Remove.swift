@@ -19,7 +19,7 @@ struct Remove: ParsableCommand {
     @OptionGroup var format: OutputOptions
 
     func run() throws {
-        let root = try store.open()
+        let root = try store.existing()
         let domain = try AppReference(app).domain(in: root.registry, includingKeptData: true)
         let isRunning = try Installer(root: root, threads: 1, announceWaiting: wait.announcement)
             .remove(domain, keepsData: keepData)

@@ -24,7 +24,7 @@ struct Rollback: ParsableCommand {
     @OptionGroup var format: OutputOptions
 
     func run() throws {
-        let root = try store.open()
+        let root = try store.existing()
         let domain = try AppReference(app).domain(in: root.registry)
         let release = try Installer(root: root, threads: 1, announceWaiting: wait.announcement)
             .goBack(domain, withCurrentData: withCurrentData)

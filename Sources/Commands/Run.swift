@@ -79,7 +79,7 @@ struct Run: ParsableCommand {
     }
 
     func run() throws {
-        let root = try store.open()
+        let root = try store.existing()
         let package = try InstalledPackage(
             try AppReference(app).domain(in: root.registry), in: root, forRunning: !explain)
         let launch = try PageLaunch(package, pageName: page, options: options())

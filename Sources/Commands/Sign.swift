@@ -49,9 +49,8 @@ struct Sign: ParsableCommand {
         }
         let key = try options.open()
         let statements = UntrustedBundle.Statements(
-            profile: try profile.map { path throws(Failure) in (try read(path), try read(path + ".minisig"))
-            },
-            lineage: try lineage.map { path throws(Failure) in try read(path) })
+            profile: try profile.map { path throws(Failure) in try KeyFile.statement(at: path) },
+            lineage: try lineage.map { path throws(Failure) in try KeyFile.text(at: path) })
         try bundle.sign(with: key, name: name, adding: statements, output: target)
         if format.json {
             try Console.json(Summary(file: target, signer: KeyOutput(key.publicKey)))
@@ -63,10 +62,5 @@ struct Sign: ParsableCommand {
     private struct Summary: Encodable {
         let file: String
         let signer: KeyOutput
-    }
-
-    private func read(_ path: String) throws(Failure) -> [UInt8] {
-        try OwnedDescriptor.open(path, .read)
-            .readToEnd(limit: Limits.statementBytesMax, describedAs: path.escaped)
     }
 }

@@ -13,7 +13,9 @@ extension Ypkg {
                 .usage, "there is no command \(name.escaped)",
                 hint: guess.map { "did you mean: ypkg \($0)" } ?? "see the commands: ypkg --help")
         }
-        let message = message(for: error).escapingLines
+        // The names that an option takes stand in one line.
+        let message = message(for: error).replacing(":\n  - ", with: ": ").replacing("\n  - ", with: ", ")
+            .escapingLines
         if arguments.first == Run.configuration.commandName, !arguments.contains("--"),
             message.contains("unexpected argument")
         {

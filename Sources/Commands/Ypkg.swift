@@ -15,7 +15,7 @@ public struct Ypkg: ParsableCommand {
             Data goes to standard output, talk to standard error. Exit statuses: 0 done, 64 usage, 65 malformed \
             package, manifest, key or signature, 66 unreadable input, 67 unknown app, page or key, 69 not possible on \
             this machine, 70 fault of ypkg, 73 output cannot be written, 74 input/output or no space, 75 store busy or app \
-            running, 76 conflict with what is installed, 77 not trusted, 78 sandbox. 'ypkg run' passes the app's own status on.
+            running, 76 conflict with what is installed or trusted, 77 not trusted, 78 sandbox. 'ypkg run' passes the app's own status on.
             """,
         version: version,
         groupedSubcommands: [

@@ -21,6 +21,7 @@ extension Installer {
                 .releaseUnknown, "there is no other release of \(domain) to return to",
                 hint: "an update keeps the one before it")
         }
+        try AnchorStore(root).revocations().check(other)
         guard let reservation = try root.reserve(domain) else { throw .running(domain) }
         defer { withExtendedLifetime(reservation) {} }
         try checkData(of: app, withCurrentData: withCurrentData)

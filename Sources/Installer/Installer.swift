@@ -37,9 +37,10 @@ public struct Installer {
     /// Installs or updates an app.
     /// - Parameters:
     ///   - package: verified but for its payload, which is verified while it is written.
+    ///   - allowsDowngrade: whether a developer's package may be older than what was installed.
     ///   - progress: told how many compressed bytes have been read, from any thread.
     public func install(
-        _ package: VerifiedBundle, progress: @escaping @Sendable (Int) -> Void
+        _ package: VerifiedBundle, allowsDowngrade: Bool = false, progress: @escaping @Sendable (Int) -> Void
     ) throws(Failure) -> Outcome {
         let lock = try root.lock(announce: announceWaiting)
         defer { withExtendedLifetime(lock) {} }
@@ -50,7 +51,7 @@ public struct Installer {
             if let current = existing.current, current.indexDigest == indexDigest {
                 return try repair(current, from: package, progress)
             }
-            try Self.check(package, indexDigest, replaces: existing)
+            try check(package, indexDigest, replaces: existing, allowsDowngrade)
         }
         // A removed app that still runs has its data open: it can be neither deleted nor given to another.
         guard existing != nil || !recovery.running.contains(package.manifest.domain.name) else {
@@ -61,10 +62,12 @@ public struct Installer {
             domain: package.manifest.domain, version: package.manifest.version,
             versionCode: package.manifest.versionCode, indexDigest: indexDigest,
             contentBytes: package.index.contentBytes, installedAt: CurrentProcess.now,
-            publisherKey: package.publisher.key.bytes, isCurrent: true)
+            publisherKey: package.publisher.key.bytes, voucherKeys: package.publisher.vouchers.map(\.bytes),
+            isCurrent: true)
         if try !isPresent(release, isRunning: recovery.running.contains(release.domain.name)) {
-            try checkSpace(for: package.index)
-            try stage(package, release, existing?.current, progress)
+            let known = existing?.current.map(knownContents) ?? .none
+            try checkSpace(for: package, known)
+            try stage(package, release, known, progress)
             try moveIntoPlace(release)
         }
         return try commit(package, release, existing)
@@ -110,6 +113,7 @@ public struct Installer {
                 snapshot: copy?.name))
         // What the commit no longer names goes now rather than at the next change.
         _ = try root.recover(only: release.domain)
+        try root.keepSpare()
         guard let current = existing?.current, let copy else { return .installed }
         return .updated(from: current.versionCode, copy.wayBack)
     }
@@ -119,16 +123,19 @@ public struct Installer {
         _ release: InstalledRelease, from package: VerifiedBundle,
         _ progress: @escaping @Sendable (Int) -> Void
     ) throws(Failure) -> Outcome {
+        let vouchers = package.publisher.vouchers.map(\.bytes)
+        if vouchers != release.voucherKeys { try root.registry.setVouchers(vouchers, of: release) }
         if try isOnDisk(release) { return .unchanged }
-        try stage(package, release, nil, progress)
+        try stage(package, release, .none, progress)
         try moveIntoPlace(release)
         try root.staging.synchronizeFileSystem()
         return .installed
     }
 
     /// Same publisher, no step back, and one version code means one content.
-    private static func check(
-        _ package: VerifiedBundle, _ indexDigest: Digest, replaces existing: InstalledApp
+    private func check(
+        _ package: VerifiedBundle, _ indexDigest: Digest, replaces existing: InstalledApp,
+        _ allowsDowngrade: Bool
     ) throws(Failure) {
         let domain = package.manifest.domain
         guard package.publisher.continues(existing.publisherKey) else {
@@ -140,29 +147,35 @@ public struct Installer {
                 hint: "to give up that app and its data first: ypkg remove \(domain)")
         }
         guard let highest = existing.highestCode else { return }
-        guard package.manifest.versionCode >= highest else {
+        let code = package.manifest.versionCode
+        let isDeveloper = package.publisher.signingClass == .developer
+        guard code >= highest || (allowsDowngrade && isDeveloper) else {
             let isInstalled = existing.current?.versionCode == highest
             throw Failure(
                 .installDowngrade,
-                "version code \(highest) of \(domain) \(isInstalled ? "is installed" : "was installed before"), which is newer than \(package.manifest.versionCode)",
-                hint: "install a package with a higher version code")
+                "version code \(highest) of \(domain) \(isInstalled ? "is installed" : "was installed before"), which is newer than \(code)",
+                hint: isDeveloper
+                    ? "install a package with a higher version code; for a developer's test: --allow-downgrade"
+                    : "install a package with a higher version code")
         }
-        guard package.manifest.versionCode > highest || indexDigest == existing.highestDigest ?? indexDigest
-        else {
+        let known =
+            try root.registry.releases(of: domain).first { $0.versionCode == code }?.indexDigest
+            ?? (code == highest ? existing.highestDigest : nil)
+        guard known == nil || known == indexDigest else {
             throw Failure(
-                .installOtherBytes, "version code \(highest) of \(domain) had other contents here",
+                .installOtherBytes, "version code \(code) of \(domain) had other contents here",
                 hint: "raise version_code in the manifest and pack again")
         }
     }
 
-    private func checkSpace(for index: Index) throws(Failure) {
-        // Each entry takes a block beside its contents.
-        let neededBytes = index.contentBytes + index.entries.count * 4096
+    private func checkSpace(for package: VerifiedBundle, _ known: KnownContents) throws(Failure) {
+        let spoolBytes = package.bundle.isStream ? package.bundle.payloadBytes : 0
+        let neededBytes = known.neededBytes(for: package.index) + spoolBytes
         let freeBytes = try root.staging.freeBytes()
         guard neededBytes <= freeBytes else {
             throw Failure(
                 .noSpace,
-                "\(index.domain) needs \(neededBytes >> 20) MiB, \(freeBytes >> 20) MiB are free",
+                "\(package.index.domain) needs \(neededBytes.bytesText), \(freeBytes.bytesText) are free",
                 hint: "free some space and try again")
         }
     }
@@ -174,7 +187,7 @@ public struct Installer {
 
     /// Writes the whole release under `staging`. Nothing of a package that turns out to be bad stays.
     private func stage(
-        _ package: VerifiedBundle, _ release: InstalledRelease, _ previous: InstalledRelease?,
+        _ package: VerifiedBundle, _ release: InstalledRelease, _ known: KnownContents,
         _ progress: @escaping @Sendable (Int) -> Void
     ) throws(Failure) {
         let name = release.directoryName
@@ -182,8 +195,6 @@ public struct Installer {
             let staged = try root.staging.makeDirectory(name)
             let tree = try staged.makeDirectory("tree")
             try TreeSink.makeDirectories(of: package.index, in: tree)
-            let known =
-                try previous.map { previous throws(Failure) in try knownContents(of: previous) } ?? .none
             try package.bundle.readPayload(
                 of: package.index, threads: threads, spoolDirectory: root.staging.path, progress: progress
             ) {
@@ -201,10 +212,15 @@ public struct Installer {
         }
     }
 
-    private func knownContents(of release: InstalledRelease) throws(Failure) -> KnownContents {
-        let directory = try root.directory(of: release)
-        let index = try Index(text: directory.contents(of: "index", limit: Limits.indexBytesMax))
-        return KnownContents.of(index, in: try directory.directory("tree"))
+    /// Nothing where the release is damaged or gone: then everything is written anew.
+    private func knownContents(of release: InstalledRelease) -> KnownContents {
+        do throws(Failure) {
+            let directory = try root.directory(of: release)
+            let index = try Index(text: directory.contents(of: "index", limit: Limits.indexBytesMax))
+            return KnownContents.of(index, in: try directory.directory("tree"))
+        } catch {
+            return .none
+        }
     }
 
     private func write(_ bytes: [UInt8], to name: String, in directory: AnchoredDirectory) throws(Failure) {
@@ -235,8 +251,12 @@ public struct Installer {
         guard let app = try root.registry.app(domain), app.current != nil || !keepsData else {
             throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
         }
-        try root.registry.remove(domain, keepsData: keepsData, at: CurrentProcess.now)
-        return try root.recover(only: domain).running.contains(domain.name)
+        try root.spendingSpare { () throws(Failure) in
+            try root.registry.remove(domain, keepsData: keepsData, at: CurrentProcess.now)
+        }
+        let isRunning = try root.recover(only: domain).running.contains(domain.name)
+        try root.keepSpare()
+        return isRunning
     }
 
     /// Clears away what interrupted changes left.

@@ -27,6 +27,16 @@ struct KnownContents: Sendable {
         return KnownContents(tree: tree, paths: paths)
     }
 
+    /// The bytes and names of `index` for which there is no room needed yet: contents are linked, names take a block.
+    func neededBytes(for index: Index) -> Int {
+        index.entries.reduce(0) { sum, entry in
+            guard case .file(let sizeBytes, let digest, let isExecutable) = entry.kind,
+                paths[Key(digest: digest, isExecutable: isExecutable)] == nil
+            else { return sum + 4096 }
+            return sum + sizeBytes + 4096
+        }
+    }
+
     /// Gives a file with these contents a second name in `directory`; false where there is none or the file system
     /// will not.
     func link(

@@ -17,7 +17,8 @@ public struct AppReference {
             }
             return domain
         }
-        let matches = try registry.apps().map(\.domain).filter { $0.aliases.contains(text) }
+        let apps = try includingKeptData ? registry.knownApps() : registry.apps()
+        let matches = apps.map(\.domain).filter { $0.aliases.contains(text) }
         guard let domain = matches.first else {
             throw Failure(
                 .appUnknown, "no app is called \(text.escaped)", hint: "see what is installed: ypkg list")

@@ -1,6 +1,7 @@
 internal import Installer
 public import Manifest
 public import Platform
+public import Signing
 public import Store
 public import YunCore
 
@@ -26,6 +27,7 @@ public struct InstalledPackage {
         guard let app = try root.registry.app(domain), let release = use?.release ?? app.current else {
             throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
         }
+        if forRunning { try AnchorStore(root).revocations().check(release) }
         self.app = app
         self.release = release
         do throws(Failure) {
@@ -36,5 +38,15 @@ public struct InstalledPackage {
         }
         let bytes = try directory.contents(of: Manifest.fileName, limit: Limits.manifestBytesMax)
         manifest = try Manifest(bytes, describedAs: directory.path(of: Manifest.fileName))
+    }
+
+    /// The key that signed the release, with the id that stands in its signature.
+    public func publisher() throws(Failure) -> PublicKey {
+        let bytes = try directory.contents(of: "index.minisig", limit: Limits.signatureBytesMax)
+        guard let key = PublicKey(try Signature(fileText: bytes).keyID, bytes: release.publisherKey) else {
+            throw Failure(
+                .storeDamaged, "the key of \(app.domain) is not known", hint: "install its package again")
+        }
+        return key
     }
 }

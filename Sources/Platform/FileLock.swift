@@ -9,6 +9,11 @@ public final class FileLock: Sendable {
         self.file = file
     }
 
+    deinit {
+        // Closing is not enough: a process that another thread is just starting has a copy until it executes.
+        flock(file.number, LOCK_UN)
+    }
+
     /// `nil` where others hold it and `waiting` is false.
     fileprivate static func take(
         _ file: consuming OwnedDescriptor, _ kind: Int32, waiting: Bool, describedAs name: String

@@ -114,6 +114,14 @@ extension OwnedDescriptor {
         return Int(count)
     }
 
+    /// Takes room for `sizeBytes` bytes of this file.
+    public func allocate(sizeBytes: Int) throws(Failure) {
+        let error = posix_fallocate(number, 0, sizeBytes)
+        guard error == 0 else {
+            throw .system("cannot reserve room on the disk", code: .inputOutput, errno: error)
+        }
+    }
+
     /// Gives this file to a user and to the group of the same number.
     public func setOwner(_ userID: UInt32) throws(Failure) {
         guard fchown(number, userID, userID) == 0 else {

@@ -57,6 +57,6 @@ public struct PermissionOpening: Sendable, Equatable {
     }
 
     private static func broker(_ what: String) -> PermissionOpening {
-        PermissionOpening(devices: [], sockets: [], words: "nothing inside; \(what) come from the broker")
+        PermissionOpening(devices: [], sockets: [], words: "nothing inside; the broker gives \(what)")
     }
 }

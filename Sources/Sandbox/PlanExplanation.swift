@@ -95,7 +95,7 @@ extension Plan {
     private var limitSettings: [PlanExplanation.Setting] {
         var settings = limits.map { PlanExplanation.Setting(name: $0.name, value: String($0.value)) }
         if resources.memoryBytes == nil || cgroups.limitsMemory {
-            let value = resources.memoryBytes.map(String.init) ?? "not limited"
+            let value = resources.memoryBytes.map { "\($0 >> 20) MiB" } ?? "not limited"
             settings.append(.init(name: "memory of all", value: value))
         }
         if cgroups.limitsProcesses, let count = resources.processes {

@@ -34,6 +34,12 @@ public struct PublicKey: Sendable, Hashable, CustomStringConvertible {
         self.bytes = bytes
     }
 
+    /// Puts together what was kept apart; `nil` unless there are 32 bytes.
+    public init?(_ id: KeyID, bytes: [UInt8]) {
+        guard bytes.count == Self.sizeBytes else { return nil }
+        self.init(id: id, bytes: bytes)
+    }
+
     /// Reads ``base64``: "Ed", 8 bytes of id, 32 bytes of key.
     public init?(base64 text: some StringProtocol) {
         guard let all = [UInt8](base64: text), all.count == 42, all.starts(with: Minisign.plainAlgorithm)

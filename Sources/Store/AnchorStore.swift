@@ -3,10 +3,11 @@ public import Signing
 public import Trust
 public import YunCore
 
-/// The trusted keys of a store, one file each: `trust/CLASS/KEYID.pub`.
+/// The trusted keys of a store, one file each: `trust/CLASS/KEYID.pub`; and what was revoked, in
+/// `trust/revoked`.
 public struct AnchorStore {
     /// `nil` where there is no store yet, which trusts nobody.
-    private let directory: AnchoredDirectory?
+    let directory: AnchoredDirectory?
     private static let keyFileBytesMax = 1024
 
     /// The keys of `root`.
@@ -27,34 +28,50 @@ public struct AnchorStore {
         for signingClass in SigningClass.allCases {
             guard try directory.status(of: signingClass.rawValue) != nil else { continue }
             let keys = try directory.directory(signingClass.rawValue)
-            for name in try keys.names() where name.hasSuffix(".pub") {
-                let bytes = try keys.contents(of: name, limit: Self.keyFileBytesMax)
-                let key = try PublicKey(fileText: String(decoding: bytes, as: UTF8.self))
-                anchors.append(Anchor(key: key, signingClass: signingClass))
-            }
+            anchors += try Self.publicKeys(in: keys).map { Anchor(key: $0, signingClass: signingClass) }
         }
         return anchors
     }
 
+    static func publicKeys(in folder: AnchoredDirectory) throws(Failure) -> [PublicKey] {
+        try folder.names().filter { $0.hasSuffix(".pub") }.map { name throws(Failure) in
+            let bytes = try folder.contents(of: name, limit: Self.keyFileBytesMax)
+            do throws(Failure) {
+                return try PublicKey(fileText: String(decoding: bytes, as: UTF8.self))
+            } catch {
+                throw error.during(folder.path(of: name).escaped)
+            }
+        }
+    }
+
     /// Trusts a key. Another key of the same id is refused: ids stand in messages, and must name one key.
     public func add(_ anchor: Anchor) throws(Failure) -> Bool {
+        guard try !ownRevocations().contains(where: { $0.bytes == anchor.key.bytes }) else {
+            throw Failure(
+                .trustConflict, "the key \(anchor.key.id) was revoked by the owner of this device",
+                hint: "to take that back: ypkg trust revoke FILE.pub --undo")
+        }
         if let known = try anchors().first(where: { $0.key.id == anchor.key.id }) {
             if known == anchor { return false }
             throw Failure(
-                .notAllowed,
+                .trustConflict,
                 known.key == anchor.key
                     ? "the key \(anchor.key.id) is already trusted with the class \(known.signingClass.rawValue)"
                     : "another key with the id \(anchor.key.id) is already trusted",
                 hint: "remove it first: ypkg trust remove \(anchor.key.id)")
         }
-        guard let directory else { throw Failure(.internalError, "this list of keys is for reading") }
-        let keys = try directory.makeDirectory(anchor.signingClass.rawValue)
-        let file = try PublishedFile(path: keys.path(of: "\(anchor.key.id).pub"))
-        try file.withDescriptor { descriptor throws(Failure) in
-            try descriptor.write(Array(anchor.key.fileText.utf8))
-        }
-        try file.publish()
+        try write(
+            Array(anchor.key.fileText.utf8), to: "\(anchor.key.id).pub", in: anchor.signingClass.rawValue)
         return true
+    }
+
+    func write(_ contents: [UInt8], to name: String, in folder: String) throws(Failure) {
+        guard let directory else { throw Failure(.internalError, "this list of keys is for reading") }
+        let file = try PublishedFile(path: directory.makeDirectory(folder).path(of: name))
+        try file.withDescriptor { descriptor throws(Failure) in try descriptor.write(contents) }
+        try file.publish()
+        // The folder may be new, and so may the whole store.
+        try directory.synchronizeFileSystem()
     }
 
     /// Trusts a key no longer. What it signed stays installed but cannot be updated by it.

@@ -16,15 +16,15 @@ public struct InstalledRelease: Sendable, Equatable {
     public let installedAt: Int
     /// The public key that signed it, 32 bytes.
     public let publisherKey: [UInt8]
-    /// The key of the store or maker whose profile named that key, where none was trusted by itself.
-    public let voucherKey: [UInt8]?
+    /// The keys on the way from trust to that key when the release was installed.
+    public let voucherKeys: [[UInt8]]
     /// Whether this is the release that runs.
     public let isCurrent: Bool
 
     /// A release; `isCurrent` is the registry's to know once it is committed.
     public init(
         domain: Domain, version: VersionName, versionCode: VersionCode, indexDigest: Digest,
-        contentBytes: Int, installedAt: Int, publisherKey: [UInt8], voucherKey: [UInt8]? = nil,
+        contentBytes: Int, installedAt: Int, publisherKey: [UInt8], voucherKeys: [[UInt8]] = [],
         isCurrent: Bool
     ) {
         self.domain = domain
@@ -34,7 +34,7 @@ public struct InstalledRelease: Sendable, Equatable {
         self.contentBytes = contentBytes
         self.installedAt = installedAt
         self.publisherKey = publisherKey
-        self.voucherKey = voucherKey
+        self.voucherKeys = voucherKeys
         self.isCurrent = isCurrent
     }
 
@@ -170,7 +170,12 @@ public final class Registry {
         return InstalledRelease(
             domain: domain, version: version, versionCode: try Self.versionCode(code), indexDigest: digest,
             contentBytes: contentBytes, installedAt: installedAt, publisherKey: publisherKey,
-            voucherKey: row[6].blob, isCurrent: row[7] == .integer(1))
+            voucherKeys: Self.keys(row[6].blob ?? []), isCurrent: row[7] == .integer(1))
+    }
+
+    /// Keys of 32 bytes, one after the other.
+    private static func keys(_ bytes: [UInt8]) -> [[UInt8]] {
+        stride(from: 0, to: bytes.count, by: 32).map { Array(bytes[$0...].prefix(32)) }
     }
 
     static func versionCode(_ number: Int) throws(Failure) -> VersionCode {

@@ -48,7 +48,7 @@ extension Registry {
                 """, .text(domain), .integer(release.versionCode.value), .text(release.version.text),
                 .blob(release.indexDigest.bytes), .integer(release.contentBytes),
                 .integer(release.installedAt),
-                .blob(release.publisherKey), release.voucherKey.map { .blob($0) } ?? .null)
+                .blob(release.publisherKey), .blob(Array(release.voucherKeys.joined())))
             try database.rows(
                 """
                 DELETE FROM release WHERE domain = ?1 AND version_code <> ?2
@@ -60,6 +60,13 @@ extension Registry {
             let action = release.versionCode.value < earlier ?? 0 ? "downgrade" : "install"
             try note(action, domain, release.versionCode, at: release.installedAt)
         }
+    }
+
+    /// Notes the way on which an installed release is trusted now.
+    public func setVouchers(_ keys: [[UInt8]], of release: InstalledRelease) throws(Failure) {
+        try database.rows(
+            "UPDATE release SET voucher_key = ? WHERE domain = ? AND version_code = ?",
+            .blob(Array(keys.joined())), .text(release.domain.name), .integer(release.versionCode.value))
     }
 
     private func commitApp(_ new: NewRelease) throws(Failure) {

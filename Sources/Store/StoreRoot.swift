@@ -65,4 +65,31 @@ public final class StoreRoot {
     public func directory(of release: InstalledRelease) throws(Failure) -> AnchoredDirectory {
         try apps.directory(release.domain.name).directory(release.directoryName)
     }
+
+    /// Room that is kept for the registry, so that an app can be removed when nothing else fits on the disk.
+    private static let spare = (name: "spare", sizeBytes: 512 << 10)
+
+    /// Keeps the room, as far as there is some.
+    public func keepSpare() throws(Failure) {
+        guard try directory.status(of: Self.spare.name)?.sizeBytes != Self.spare.sizeBytes else { return }
+        try directory.remove(Self.spare.name)
+        do throws(Failure) {
+            try directory.open(Self.spare.name, .createNew(permissions: 0o600))
+                .allocate(sizeBytes: Self.spare.sizeBytes)
+        } catch  where error.code == .noSpace {
+            try directory.remove(Self.spare.name)
+        }
+    }
+
+    /// Runs a transaction that makes room, with the room that is kept where it does not fit otherwise.
+    public func spendingSpare(_ body: () throws(Failure) -> Void) throws(Failure) {
+        do throws(Failure) {
+            try body()
+        } catch  where error.code == .noSpace {
+            try directory.remove(Self.spare.name)
+            // What is freed may be used once its removal is on the disk.
+            try directory.synchronize()
+            try body()
+        }
+    }
 }

@@ -194,7 +194,7 @@ public struct Lineage: Sendable, Equatable {
 }
 
 /// The lines of a statement, taken in order.
-private struct StatementLines {
+struct StatementLines {
     private let typeLine: String
     private var rest: ArraySlice<Substring>
 
@@ -211,8 +211,8 @@ private struct StatementLines {
 
     var fault: Failure {
         Failure(
-            .statementMalformed, "the package's statement '\(typeLine)' is malformed",
-            hint: "its publisher must get it again from whoever made it")
+            .statementMalformed, "the statement '\(typeLine)' is malformed",
+            hint: "it must be got again from whoever made it")
     }
 
     mutating func optionalValue(of key: String) -> String? {

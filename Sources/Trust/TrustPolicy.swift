@@ -33,6 +33,8 @@ public struct Publisher: Sendable, Hashable {
     public let signingClass: SigningClass
     /// The earlier keys of this publisher, oldest first.
     public let predecessors: [PublicKey]
+    /// The keys on the way from trust to this one: the signer of its profile, and who named it as successor.
+    public let vouchers: [PublicKey]
 
     /// Whether this publisher may update what `key` published.
     public func continues(_ key: [UInt8]) -> Bool {
@@ -44,7 +46,9 @@ extension Publisher {
     /// The same with all its earlier keys: each of them signed its successor, whoever is trusted now and why.
     fileprivate func following(_ lineage: Lineage?) -> Publisher {
         guard let lineage, lineage.newest == key else { return self }
-        return Publisher(key: key, signingClass: signingClass, predecessors: Array(lineage.keys.dropLast()))
+        return Publisher(
+            key: key, signingClass: signingClass, predecessors: Array(lineage.keys.dropLast()),
+            vouchers: vouchers)
     }
 }
 
@@ -79,13 +83,16 @@ public struct Credentials: Sendable {
 /// - What a profile allows is checked against what the package says it is, once that is vouched for.
 public struct TrustPolicy: Sendable {
     private let anchors: [Anchor]
+    private let revocations: Revocations
     private let today: CalendarDay
 
     /// - Parameters:
     ///   - anchors: the device's own.
+    ///   - revocations: what is trusted no longer.
     ///   - today: for the end of profiles.
-    public init(anchors: [Anchor], today: CalendarDay) {
+    public init(anchors: [Anchor], revocations: Revocations = .none, today: CalendarDay) {
         self.anchors = anchors
+        self.revocations = revocations
         self.today = today
     }
 
@@ -114,23 +121,30 @@ public struct TrustPolicy: Sendable {
         }
         let signature = try Signature(fileText: signatureText)
         let lineage = try credentials.lineage.map { text throws(Failure) in try Lineage(text: text) }
-        let known = anchors.map { Publisher(key: $0.key, signingClass: $0.signingClass, predecessors: []) }
+        let known = anchors.map { anchor in
+            Publisher(key: anchor.key, signingClass: anchor.signingClass, predecessors: [], vouchers: [])
+        }
         let direct = Self.candidates(known, lineage, signature.keyID)
-        if let match = direct.first(where: { signature.isValid(for: credentials.indexText, by: $0.key) }) {
+        let signers = direct.filter { signature.isValid(for: credentials.indexText, by: $0.key) }
+        if let match = signers.first(where: { fault(of: $0, credentials) == nil }) {
             // Whoever is trusted directly needs nobody's word, so nobody's conditions bind it.
             return Decision(publisher: match.following(lineage), profile: nil)
         }
+        let refusal = signers.first.flatMap { fault(of: $0, credentials) }
         var vouchedFor: [Publisher] = []
         if let text = credentials.profile {
-            let profile = try verified(text)
-            let start = Publisher(key: profile.key, signingClass: .store, predecessors: [])
+            let (profile, voucher) = try verified(text)
+            let start = Publisher(
+                key: profile.key, signingClass: .store, predecessors: [], vouchers: [voucher])
             vouchedFor = Self.candidates([start], lineage, signature.keyID)
             if let match = vouchedFor.first(where: {
                 signature.isValid(for: credentials.indexText, by: $0.key)
             }) {
+                if let fault = fault(of: match, credentials) { throw fault }
                 return Decision(publisher: match.following(lineage), profile: profile)
             }
         }
+        if let refusal { throw refusal }
         guard direct.isEmpty, vouchedFor.isEmpty else {
             throw Failure(
                 .signatureWrong, "the signature of the key \(signature.keyID) does not fit the package",
@@ -141,19 +155,30 @@ public struct TrustPolicy: Sendable {
             hint: "if you trust its owner: ypkg trust add KEY.pub --class developer")
     }
 
+    /// A revoked key vouches for nothing: neither for what it signed, nor for a successor on the way from trust.
+    private func fault(of publisher: Publisher, _ credentials: Credentials) -> Failure? {
+        revocations.fault(
+            of: (publisher.vouchers + [publisher.key]).map(\.bytes),
+            index: Digest(of: credentials.indexText))
+    }
+
     /// The keys with that id that `known` leads to. Ids are not unique by design, so there may be several.
     private static func candidates(_ known: [Publisher], _ lineage: Lineage?, _ id: KeyID) -> [Publisher] {
         let successors = known.compactMap { start in
             lineage.flatMap { lineage in
                 lineage.keys(after: start.key).map { keys in
-                    Publisher(key: lineage.newest, signingClass: start.signingClass, predecessors: keys)
+                    Publisher(
+                        key: lineage.newest, signingClass: start.signingClass, predecessors: [],
+                        vouchers: start.vouchers + keys)
                 }
             }
         }
         return (known + successors).filter { $0.key.id == id }
     }
 
-    private func verified(_ profile: (text: [UInt8], signature: [UInt8])) throws(Failure) -> Profile {
+    private func verified(_ profile: (text: [UInt8], signature: [UInt8])) throws(Failure) -> (
+        Profile, voucher: PublicKey
+    ) {
         let signature = try Signature(fileText: profile.signature)
         let stores = anchors.filter { $0.signingClass != .developer && $0.key.id == signature.keyID }
         guard !stores.isEmpty else {
@@ -162,7 +187,7 @@ public struct TrustPolicy: Sendable {
                 "the package's profile is not signed by a store or maker that is trusted here",
                 hint: "get the package from a store that this phone trusts")
         }
-        guard stores.contains(where: { signature.isValid(for: profile.text, by: $0.key) }) else {
+        guard let store = stores.first(where: { signature.isValid(for: profile.text, by: $0.key) }) else {
             throw Failure(
                 .signatureWrong,
                 "the signature of the key \(signature.keyID) does not fit the package's profile",
@@ -174,6 +199,6 @@ public struct TrustPolicy: Sendable {
                 .notAllowed, "the publisher's profile ended on \(content.until)",
                 hint: "its publisher must renew it and pack again")
         }
-        return content
+        return (content, store.key)
     }
 }

@@ -71,6 +71,8 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case signatureWrong = "trust.signature-wrong"
     case signerUnknown = "trust.signer-unknown"
     case notAllowed = "trust.not-allowed"
+    case revoked = "trust.revoked"
+    case trustConflict = "trust.conflict"
     case passphraseWrong = "key.passphrase-wrong"
     case sandboxFailed = "sandbox.failed"
 
@@ -89,8 +91,9 @@ public enum FailureCode: String, Sendable, CaseIterable {
         case .outputExists, .outputUnwritable: 73
         case .inputOutput, .noSpace, .storeDamaged: 74
         case .storeBusy, .appRunning: 75
-        case .installDowngrade, .installOtherKey, .installOtherBytes: 76
-        case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .passphraseWrong: 77
+        case .installDowngrade, .installOtherKey, .installOtherBytes, .trustConflict: 76
+        case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .revoked, .passphraseWrong:
+            77
         case .sandboxFailed: 78
         }
     }

@@ -21,12 +21,16 @@ public struct PackagePath: Sendable, Hashable, Comparable, CustomStringConvertib
         guard text.utf8.count <= Limits.pathBytesMax else {
             return "it is longer than \(Limits.pathBytesMax) bytes"
         }
-        let components = text.utf8.split(separator: slash, omittingEmptySubsequences: false)
-        guard components.first?.isEmpty == false else { return "it is absolute" }
-        guard components.count <= Limits.pathDepthMax else {
-            return "it is deeper than \(Limits.pathDepthMax) directories"
-        }
-        for component in components {
+        guard text.utf8.first != slash else { return "it is absolute" }
+        var depth = 0
+        var rest: Substring.UTF8View? = text.utf8[...]
+        while let path = rest {
+            let component = path.prefix { $0 != slash }
+            rest = component.endIndex < path.endIndex ? path[component.endIndex...].dropFirst() : nil
+            depth += 1
+            guard depth <= Limits.pathDepthMax else {
+                return "it is deeper than \(Limits.pathDepthMax) directories"
+            }
             guard !component.isEmpty else { return "a component is empty" }
             guard !component.elementsEqual(".".utf8), !component.elementsEqual("..".utf8) else {
                 return "'.' and '..' cannot be components"
@@ -101,7 +105,7 @@ public struct PackagePath: Sendable, Hashable, Comparable, CustomStringConvertib
 
     /// By bytes: names that only look or fold alike are two.
     public static func == (left: PackagePath, right: PackagePath) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
     }
 
     /// Agrees with `==`.

@@ -69,3 +69,24 @@ public struct LocalizedText: Sendable, Hashable {
         return texts[String(tag)] ?? texts[language] ?? texts["en"] ?? texts.values.min() ?? ""
     }
 }
+
+extension Int {
+    /// So many of what is named, `1 key`, `2 keys`; `many` where an s is not enough.
+    public func counted(_ one: String, _ many: String? = nil) -> String {
+        self == 1 ? "1 \(one)" : "\(self) \(many ?? one + "s")"
+    }
+
+    /// A length for people, `1.4 MiB`.
+    public var bytesText: String {
+        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        var value = Double(self)
+        var unit = 0
+        while value >= 1024, unit < units.count - 1 {
+            value /= 1024
+            unit += 1
+        }
+        guard unit > 0 else { return "\(self) B" }
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) \(units[unit])"
+    }
+}

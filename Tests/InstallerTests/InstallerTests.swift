@@ -4,6 +4,7 @@ import Signing
 import Store
 import Support
 import Testing
+import Trust
 import YunCore
 
 @testable import Installer
@@ -106,6 +107,39 @@ import YunCore
         #expect(try install(second, as: "again") == .installed)
         try device.installer.remove(Domain(app.domain), keepsData: false)
         #expect(try install(app, as: "old") == .installed)
+    }
+
+    @Test("T-14: a developer may go back on purpose, which the history keeps; nobody else may")
+    func allowedDowngrade() throws {
+        var second = app
+        second.versionCode = 2
+        try install(second)
+        try directory.write([1], to: "root/data/\(app.domain)/mine")
+        let package = try app.pack(in: directory, as: "old", key: key)
+        func downgrade(_ signingClass: SigningClass) throws -> Installer.Outcome {
+            let anchor = Anchor(key: key.publicKey, signingClass: signingClass)
+            let policy = TrustPolicy(anchors: [anchor], today: CalendarDay(secondsSince1970: 1_800_000_000))
+            let verified = try VerifiedBundle(UntrustedBundle(path: package), policy: policy)
+            return try device.installer.install(verified, allowsDowngrade: true) { _ in }
+        }
+        #expect(code { _ = try downgrade(.store) } == .installDowngrade)
+        #expect(try downgrade(.developer) == .updated(from: try VersionCode(2), .withData))
+        #expect(try root.registry.app(Domain(app.domain))?.current?.versionCode.value == 1)
+        #expect(try root.registry.app(Domain(app.domain))?.highestCode?.value == 2)
+        #expect(try root.registry.history(of: Domain(app.domain)).map(\.action) == ["install", "downgrade"])
+        try device.expectConsistent()
+        #expect(try install(second) == .updated(from: try VersionCode(1), .withData))
+        try device.expectConsistent()
+    }
+
+    @Test("an update does not need the release before, should it be gone")
+    func updatesMissing() throws {
+        try install(app)
+        try root.apps.removeTree(app.domain)
+        var next = app
+        next.versionCode = 2
+        #expect(try install(next) == .updated(from: try VersionCode(1), .withData))
+        #expect(try root.recover().missing.count == 1)
     }
 
     @Test("P-16: a package whose payload is bad leaves nothing, and the installed release alone")

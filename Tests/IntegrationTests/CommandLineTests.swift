@@ -297,17 +297,54 @@ struct Tool {
         #expect(try ypkg("install", "hello.ypkg").status == 0)
     }
 
+    /// Runs a script with a small disk at `small`, as a person in a namespace where nobody else is.
+    private func onSmallDisk(ofBytes size: String, _ script: String) throws -> Program.Result {
+        let script = try """
+        ypkg=\(Checkout.programs)/ypkg; mkdir small && mount -t tmpfs -o size=\(size) tmpfs small && \
+        cp -r root/trust small/ && exec unshare --user --map-user=1000 sh -c '\(script)' $ypkg
+        """
+        return try Program("unshare").run(
+            ["--user", "--map-root-user", "--mount", "sh", "-c", script], directory: ypkg.directory.path)
+    }
+
     @Test("T-10: a release that does not fit is refused before it is written")
     func noSpace() throws {
         try ypkg.prepare("notes")
-        let script = try """
-        mkdir small && mount -t tmpfs -o size=3m tmpfs small && cp -r root/trust small/ && \
-        \(Checkout.programs)/ypkg install notes.ypkg --root small; echo $?; ls small/staging small/apps
-        """
-        let result = try Program("unshare").run(
-            ["--user", "--map-root-user", "--mount", "sh", "-c", script], directory: ypkg.directory.path)
+        let result = try onSmallDisk(
+            ofBytes: "3m", "$0 install notes.ypkg --root small; echo $?; ls small/staging small/apps")
         #expect(result.output == "74\nsmall/apps:\n\nsmall/staging:\n", "\(result.errors)")
-        #expect(result.errors.contains("needs") && result.errors.contains("free some space"))
+        #expect(result.errors.contains("needs 10.6 MiB") && result.errors.contains("free some space"))
+    }
+
+    @Test("T-10: an update needs room for what is new only, a pipe also for what it brings")
+    func spaceNeeded() throws {
+        try ypkg.prepare("notes")
+        let result = try onSmallDisk(
+            ofBytes: "12m",
+            """
+            cp -r \(Checkout.path)/SamplePackages/notes n && sed -i "/version_code/s/1/2/" n/manifest.json
+            $0 pack n -o next.ypkg --level 3 && $0 sign next.ypkg --key me.key || exit 1
+            cat notes.ypkg | $0 install - --root small; echo $?
+            $0 install notes.ypkg --root small; echo $?; $0 install next.ypkg --root small; echo $?
+            """)
+        #expect(result.output == "74\n0\n0\n", "\(result.errors)")
+    }
+
+    @Test("T-15: an app can be removed when not one byte more fits on the disk")
+    func removalOnFullDisk() throws {
+        try ypkg.prepare("hello")
+        let result = try onSmallDisk(
+            ofBytes: "6m",
+            """
+            $0 install hello.ypkg --root small || exit 1
+            dd if=/dev/zero of=small/fill bs=4096 2> /dev/null
+            df --output=avail small | tail -1; $0 remove hello --root small; echo $?
+            $0 list --root small; ls small/apps small/data; rm small/fill
+            $0 install hello.ypkg --root small; stat -c %s small/spare
+            """)
+        let lines = result.output.split(separator: "\n").map { $0.drop { $0 == " " } }
+        #expect(lines == ["0", "0", "small/apps:", "small/data:", "524288"], "\(result.errors)")
+        #expect(!result.errors.contains("error:"), "\(result.errors)")
     }
 
     @Test("T-3: killed at any moment, an install is there as a whole or not at all")

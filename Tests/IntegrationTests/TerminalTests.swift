@@ -26,10 +26,10 @@ import YunCore
     @Test("errors are coloured on a terminal, and not with NO_COLOR, on a dumb one or in a pipe")
     func color() throws {
         let script = "terminal '$ypkg info nothing'; cat log"
-        #expect(try shell(script).output.contains("\u{1B}[31;1merror:\u{1B}[0m no app is called nothing"))
+        #expect(try shell(script).output.contains("\u{1B}[31;1merror:\u{1B}[0m there is no store in"))
         for plain in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
             let output = try shell(script, environment: plain).output
-            #expect(output.contains("error: no app is called nothing") && !output.contains("\u{1B}["))
+            #expect(output.contains("error: there is no store in") && !output.contains("\u{1B}["))
         }
         #expect(try !ypkg("info", "nothing").errors.contains("\u{1B}["))
     }

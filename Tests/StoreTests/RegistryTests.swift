@@ -172,11 +172,59 @@ import YunCore
         #expect(try anchors.anchors().isEmpty)
         #expect(try anchors.add(anchor))
         #expect(try !anchors.add(anchor))
-        #expect(throws: Failure.self) { try anchors.add(Anchor(key: anchor.key, signingClass: .system)) }
+        #expect {
+            try anchors.add(Anchor(key: anchor.key, signingClass: .system))
+        } throws: { ($0 as? Failure)?.code == .trustConflict }
         #expect(try AnchorStore(storePath: directory.path("root")).anchors() == [anchor])
         try anchors.remove(anchor.key.id)
         #expect(try anchors.anchors().isEmpty)
         #expect(throws: Failure.self) { try anchors.remove(anchor.key.id) }
+    }
+
+    @Test(
+        "K-12: a signer's later revocation replaces the earlier one, an earlier or other one of its number is refused"
+    )
+    func revocations() throws {
+        let directory = try TemporaryDirectory()
+        let anchors = AnchorStore(try StoreRoot(path: directory.path("root")))
+        let maker = try SecretKey.generate()
+        let key = try SecretKey.generate().publicKey
+        func statement(_ number: Int, _ keys: [PublicKey]) -> (text: [UInt8], signature: [UInt8]) {
+            let text = Revocation(number: number, keys: keys, indexes: []).text
+            return (text, Array(maker.sign(text, trustedComment: "r").fileText.utf8))
+        }
+        func revoked() throws -> Int { try anchors.revocations().words.flatMap(\.revocation.keys).count }
+        #expect(throws: Failure.self) { try anchors.add(statement(2, [key])) }
+        _ = try anchors.add(Anchor(key: maker.publicKey, signingClass: .system))
+        #expect(try anchors.add(statement(2, [key])) != nil && revoked() == 1)
+        #expect(try anchors.add(statement(2, [key])) == nil)
+        for (number, keys) in [(2, []), (1, [key])] {
+            #expect {
+                try anchors.add(statement(number, keys))
+            } throws: { ($0 as? Failure)?.code == .trustConflict }
+        }
+        let file = "root/trust/revoked/\(maker.publicKey.bytes.hexadecimal).revocation"
+        try directory.write(directory.read(file).dropLast(), to: file)
+        #expect { try revoked() } throws: { ($0 as? Failure)?.code == .storeDamaged }
+        #expect(try anchors.add(statement(3, [])) != nil && revoked() == 0)
+        #expect(try anchors.revoke(key) && !anchors.revoke(key) && revoked() == 1)
+        #expect {
+            try anchors.add(Anchor(key: key, signingClass: .developer))
+        } throws: { ($0 as? Failure)?.code == .trustConflict }
+        try anchors.restore(key)
+        #expect(try anchors.add(Anchor(key: key, signingClass: .developer)) && revoked() == 0)
+        #expect(throws: Failure.self) { try anchors.restore(key) }
+        _ = try anchors.add(statement(4, [key]))
+        try anchors.remove(maker.publicKey.id)
+        let index = Digest(of: [])
+        let bySigner = try anchors.revocations().fault(of: [maker.publicKey.bytes, key.bytes], index: index)
+        #expect(bySigner?.code == .revoked)
+        #expect(try anchors.revocations().fault(of: [key.bytes], index: index) == nil)
+        // Another key of the same id is not taken for the one that made the statement.
+        let twin = try #require(PublicKey(maker.publicKey.id, bytes: key.bytes))
+        try anchors.remove(key.id)
+        _ = try anchors.add(Anchor(key: twin, signingClass: .system))
+        #expect(try anchors.revocations().fault(of: [key.bytes], index: index) == nil)
     }
 
     @Test("a store that does not exist trusts nobody and is not made")

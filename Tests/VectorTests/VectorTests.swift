@@ -116,7 +116,7 @@ private struct KeyVector: Decodable {
         }
     }
 
-    @Test("every index, profile and lineage text is read or refused as its expectation says")
+    @Test("every text of an index or statement is read or refused as its expectation says")
     func texts() throws {
         let vectors = try Vectors.expectations(TextVector.self, "texts")
         #expect(vectors.count > 100)
@@ -127,6 +127,7 @@ private struct KeyVector: Decodable {
                 switch vector.kind {
                 case "index": _ = try Index(text: bytes)
                 case "profile": _ = try Profile(text: bytes)
+                case "revocation": _ = try Revocation(text: bytes)
                 default: _ = try Lineage(text: bytes)
                 }
             }

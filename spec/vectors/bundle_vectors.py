@@ -8,9 +8,9 @@ import io
 import json
 import zipfile
 
-from yun import (Key, checksummed, directory, file, header, in_order, index_text, lineage_text, members_tar, padded,
-                 patched, pax, pax_record, pieces, profile_text, raw, signature_file, symlink, tar_of, tree, zstd_command,
-                 zstd_frame)
+from yun import (Key, checksummed, digest, directory, file, header, in_order, index_text, lineage_text, members_tar,
+                 padded, patched, pax, pax_record, pieces, profile_text, raw, revocation_text, signature_file, symlink,
+                 tar_of, tree, zstd_command, zstd_frame)
 
 PUBLISHER, OTHER, STORE, SYSTEM, SUCCESSOR = (
     Key(name) for name in ("publisher", "other", "store", "system", "successor"))
@@ -133,7 +133,7 @@ SHOP = ({"key": "store", "class": "store"},)
 
 
 def text_vector(kind, name, rule, why, text, result):
-    """A text alone: what a parser of indexes, profiles or lineages must say of it."""
+    """A text alone: what a parser of indexes or statements must say of it."""
     entry = {"name": name, "kind": kind, "rule": rule, "why": why, "result": result}
     try:
         entry["text"] = text.decode()
@@ -180,8 +180,8 @@ def good():
     vector("good-longest-path", "P-10", "A path of exactly 1024 bytes in 32 components, and a component of 255 bytes.",
            build(tree(*SMALL, file("/".join(["c" * 31] * 31 + ["c" * 32])), file("x" * 255))))
     links = tree(*SMALL, file("a/b/c", "1"), symlink("a/b/d", "c"), symlink("a/up", "../index.html"), symlink("a/x", "b"),
-                 symlink("latest", "a/b/c"), symlink("a/b/loop", "../../a"))
-    vector("good-symlinks", "P-12", "Symlinks to a file, up and to a file, to directories, and to one they lie in.", build(links))
+                 symlink("latest", "a/b/c"), symlink("a/b/loop", "../../a"), symlink("a/\u0301l", "b/c"))
+    vector("good-symlinks", "P-12", "Symlinks to a file, up and to a file, to directories, to one they lie in, and one whose name begins with an accent.", build(links))
     vector("good-empty-files", "P-1", "Files without contents, executable too, and an empty directory.",
            build(tree(*SMALL, file("a"), file("b", mode="0755"), directory("c"))))
     native = [{"uri": "page://t.example/m", "type": "native", "content_path": "bin/app", "main": True, "title": "T"},
@@ -190,6 +190,8 @@ def good():
     vector("good-native", "M-6", "A native page and a service, whose programs are executable.", build(programs, pages=native))
     vector("good-order", "P-8", "`a` stands before `a/b` and that before `a-b`, though `-` is a lower byte than `/`.",
            build(tree(*SMALL, file("a/b"), file("a-b"), file("a.b"), file("B"))))
+    vector("good-dotless", "P-11", "A dotless i, which is no other letter's fold, beside the dotted one.",
+           build(tree(*SMALL, file("i"), file("ı"))))
     many = tree(*SMALL, *(file(f"f{n}", f"{n}" * 700) for n in range(5)))
     total = len(tar_of(many))
     vector("good-frames", "P-14", "Frames that end on entry boundaries.",
@@ -291,7 +293,7 @@ def member_faults():
     for name, offset, value, why in (
             ("checksum", 148, b"000000\0 ", "The checksum is wrong"), ("checksum-spelling", None, None, "The checksum ends in blank and NUL"),
             ("size-spaces", 124, None, "The size is padded with blanks, not zeros"), ("size-base256", 124, None, "The size is a base-256 number"),
-            ("size-no-nul", 135, b" ", "The size ends in a blank"), ("mtime", 136, b"14000000000\0", "The time is not zero"),
+            ("size-no-nul", 135, b" ", "The size ends in a blank"), ("size-minus", 124, b"-7777777777\0", "The size is negative"), ("mtime", 136, b"14000000000\0", "The time is not zero"),
             ("uid", 108, b"0001750\0", "The user is not zero"), ("gid", 116, b"0001750\0", "The group is not zero"),
             ("uname", 265, b"root\0", "An owner is named"), ("mode-0755", 100, b"0000755\0", "The mode is 0755"),
             ("mode-short", 100, b"000644 \0", "The mode is spelled in another way"), ("gnu-magic", 257, b"ustar  \0", "The magic is GNU tar's"),
@@ -526,6 +528,7 @@ def paths():
             ("ligature", "A ligature, which folds to two letters.", file("ﬁle"), file("file")),
             ("hangul", "A Hangul syllable and its letters.", file("\uac00"), file("\u1100\u1161")),
             ("case-composed", "Case and composition at once.", file("\u00c9"), file("e\u0301")),
+            ("iota", "An iota below, which folds to a letter, before and behind an accent.", file("x\u0345\u0301"), file("x\u0301\u0345")),
             ("cyrillic", "Cyrillic letters that differ in case.", file("Д"), file("д"))):
         bad(f"fold-{name}", why, "P-11", first, second)
     bad("fold-directory", "Two directories that differ in case.", "P-11", directory("D"), file("D/a"), directory("d"), file("d/b"))
@@ -591,6 +594,8 @@ def payload():
     bad("checksum", "The frame's own checksum is wrong.", "P-14", frame=lambda data: (lambda f: f[:-1] + bytes([f[-1] ^ 1]))(zstd_command(data)))
     bad("dictionary", "A frame that needs a dictionary.", "P-14", frame=lambda data: (
         lambda f: f[:4] + bytes([f[4] | 1]) + b"\x07" + f[5:])(zstd_frame(data)))
+    bad("old-format", "A frame of zstd 0.7's format, which libzstd can be built to read.", "P-14", frame=lambda data: (
+        b"\x27\xb5\x2f\xfd\x60" + (len(data) - 256).to_bytes(2, "little") + (0x400000 | len(data)).to_bytes(3, "big") + data + b"\xc0\0\0"))
     bad("reserved-block", "A block of the reserved type.", "P-14", frame=lambda data: zstd_frame(data, blocks=[(3, data, len(data))]))
     bad("gzip", "A gzip stream in the place of a zstd frame.", "P-14", frame=lambda data: gzip.compress(data, mtime=0))
     bad("tar", "The tar is not compressed.", "P-14", frame=lambda data: data)
@@ -695,6 +700,30 @@ def profiles():
     text_vector("profile", "profile-text-bare", "K-8", "No domain, no permission.", profile_text(PUBLISHER), "ok")
 
 
+def revocations():
+    text = revocation_text(7, [PUBLISHER, OTHER], [digest(b"a"), digest(b"b")])
+    text_vector("revocation", "revocation-text", "K-12", "Two keys and two releases.", text, "ok")
+    text_vector("revocation", "revocation-text-bare", "K-12", "Nothing is revoked any more.", revocation_text(1), "ok")
+    text_vector("revocation", "revocation-text-last", "K-12", "The highest number.", revocation_text(2**31 - 1, [OTHER]), "ok")
+    for name, why, rule, change in (
+            ("type", "The type line is a profile's.", "K-6", swap("ypkg-revocation", "ypkg-profile")),
+            ("type-2", "The type line is of a format to come.", "K-6", swap("revocation 1", "revocation 2")),
+            ("no-number", "There is no number.", "K-12", swap("number\t7\n", "")),
+            ("number-0", "The number is 0.", "K-12", swap("number\t7", "number\t0")),
+            ("number-zero", "The number begins with a 0.", "K-12", swap("number\t7", "number\t07")),
+            ("number-plus", "The number has a sign.", "K-12", swap("number\t7", "number\t+7")),
+            ("number-large", "The number is the one after the highest.", "K-12", swap("number\t7", f"number\t{2**31}")),
+            ("order", "A release stands before a key.", "K-12", lambda t: b"".join((lambda l: l[:2] + l[4:] + l[2:4])(t.splitlines(True)))),
+            ("key-short", "The key is too short.", "K-12", swap(OTHER.line, OTHER.line[:-4])),
+            ("digest-upper", "A digest in upper case.", "K-12", lambda t: t[:-65] + t[-65:].upper()),
+            ("digest-short", "A digest without its last digit.", "K-12", lambda t: t[:-2] + b"\n"),
+            ("crlf", "Lines end with CR and LF.", "K-12", swap("\n", "\r\n", -1)), ("more", "A line follows the last.", "K-12", lambda t: t + b"x\n"),
+            ("empty-line", "An empty line follows the last.", "K-12", lambda t: t + b"\n"),
+            ("no-last-lf", "The last line feed is missing.", "K-12", lambda t: t[:-1]),
+            ("not-utf8", "A byte that is not UTF-8.", "K-12", lambda t: t + b"\xff\n")):
+        text_vector("revocation", f"revocation-malformed-{name}", rule, why, change(text), "statement.malformed")
+
+
 def lineages():
     chain = [OTHER, PUBLISHER, SUCCESSOR]
 
@@ -778,7 +807,7 @@ def large():
 
 
 def all_vectors(everything):
-    for part in (good, container, member_faults, signature_faults, index_faults, paths, payload, profiles, lineages, manifests,
+    for part in (good, container, member_faults, signature_faults, index_faults, paths, payload, profiles, lineages, revocations, manifests,
                  *([large] if everything else [])):
         part()
     good_texts = {"index-good": "good-smallest", "index-good-names": "good-names", "index-good-symlinks": "good-symlinks",

@@ -29,7 +29,7 @@ profile-malformed-pattern profile-self profile-behind-lineage lineage-legacy lin
 lineage-backwards lineage-good-longest lineage-malformed-type signature-three-lines signature-no-comment signature-comment-name
 signature-trusted-name signature-base64 signature-short signature-algorithm signature-binary signed-no-global signed-no-anchor
 signed-other-text type-lineage-as-index limit-nine-signatures limit-profile twice-index twice-index.minisig twice-signature
-order-ypkg-version-manifest.json order-store-first missing-index missing-version unknown-second signature-name-empty
+order-ypkg-version-manifest.json order-store-first missing-index unknown-second signature-name-empty
 signature-name-long dot-slash padding-payload trailing-package trailing-record text deb zstd byte-before version-no-lf
 index-leading-zero index-behind-end index-digest-upper index-domain-upper index-frames-one-missing index-frames-payload-less
 entry-parent-file entry-target-dangling entry-target-self entry-fold-nfc path-dot path-control path-deep path-component

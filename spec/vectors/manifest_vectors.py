@@ -76,6 +76,10 @@ def good():
     vector("good-x-keys", "M-2", "Keys that begin with x- are ignored at every place, whatever their value.", edit(
         '"use_sdk": 1,', '"use_sdk": 1, "x-note": [null, 1.5e3, {"anything": false}],', '"main": true,', '"main": true, "x-": 0,',
         '"files": [', '"x-top": "y", "files": [', '{ "orientation": "portrait" }', '{ "x-a": {}, "orientation": "any" }'))
+    vector("good-x-lookalikes", "M-2", "Ignored keys that look alike and are two, and one whose name begins with an accent.", edit(
+        '"use_sdk": 1,', '"use_sdk": 1, "x-\u00e9": 1, "x-e\u0301": 1, "x-\u0301a": 1,'))
+    vector("good-numbers", "M-1", "Every shape of a number that JSON knows.", edit(
+        '"use_sdk": 1,', '"use_sdk": 1, "x-a": [0, -0, 1.5, -0.5e-10, 1E+5, 0e0, 123456789012345678901234567890, 1e999],'))
     vector("good-escapes", "M-1", "Escapes in keys and strings.", edit('"type"', '"t\\u0079pe"', '"Notes",\n', '"N\\u006ftes \\ud83d\\ude00 \\"\\\\\\/",\n'))
     vector("good-native-service", "M-6", "A native page and a service with executable programs.", edit(
         '"web", "content_path": "index.html"', '"native", "content_path": "bin/app"',
@@ -113,6 +117,8 @@ def syntax():
     broken("leading-zero", "A number with a leading zero.", edit('"version_code": 1', '"version_code": ◆01', base=SHORT))
     broken("plus", "A number with a plus.", edit('"version_code": 1', '"version_code": ◆+1', base=SHORT))
     broken("nan", "NaN.", edit('"version_code": 1', '"version_code": ◆NaN', base=SHORT))
+    for name, number in (("point", "1."), ("minus", "-"), ("exponent", "1e"), ("exponent-signs", "1e+-1"), ("minus-point", "-.5"), ("leading-zero", "-01")):
+        broken(f"ignored-{name}", f"{number} where a number is ignored.", edit('"version_code": 1', f'"version_code": 1, "x-a": ◆{number}', base=SHORT))
     broken("bare-key", "A key without quotes.", edit('"files":', '◆files:', base=SHORT))
     broken("control", "A TAB inside a string, behind characters of several bytes.", edit('"Notes", "version"', '"笔记😀◆\t", "version"', base=SHORT))
     broken("escape", "An escape that JSON has not.", edit('"Notes", "version"', '"N◆\\x41", "version"', base=SHORT))
@@ -187,6 +193,7 @@ def values():
     bad("type-permission", "M-2", "`permission` is an array.", '"permission": {\n      "use_permission": [\n        { "name": "NETWORK.permission.yunos.com", "reason": { "en": "To fetch pictures", "zh": "用于下载图片" } }\n      ]\n    },\n    "network": { "hosts": ["img.example.com", "*.cdn.example.com"] }', '"permission": ◆[]')
     bad("permission-name", "M-2", "A permission without its ending.", '"NETWORK.permission.yunos.com"', '◆"NETWORK"', '    "network": { "hosts": ["img.example.com", "*.cdn.example.com"] }\n', '    "x-a": 0\n')
     bad("permission-unknown", "M-2", "A permission that does not exist.", '"NETWORK.permission.yunos.com"', '◆"TELEPORT.permission.yunos.com"', '    "network": { "hosts": ["img.example.com", "*.cdn.example.com"] }\n', '    "x-a": 0\n', schema="accepts")
+    bad("permission-kelvin", "M-2", "A permission with a sign that only looks like a K.", '"NETWORK.permission.yunos.com"', '◆"NETWOR\u212a.permission.yunos.com"', '    "network": { "hosts": ["img.example.com", "*.cdn.example.com"] }\n', '    "x-a": 0\n')
     bad("permission-twice", "M-2", "A permission twice.", '"reason": { "en": "To fetch pictures", "zh": "用于下载图片" } }',
         '"reason": "a" },\n        { "name": ◆"NETWORK.permission.yunos.com", "reason": "b" }', schema="accepts")
     for name, value in (("one-label", "localhost"), ("address", "10.0.0.1"), ("upper", "IMG.example.com"), ("star-top", "*.com"), ("dot-last", "img.example.com."), ("url", "https://img.example.com"), ("port", "img.example.com:80"), ("star", "*"), ("star-inside", "img.*.com"), ("star-label", "a*.example.com"), ("blank", "img example.com"), ("empty", ""), ("path", "img.example.com/a")):

@@ -46,6 +46,7 @@ def all_vectors(target, keys):
     right = PUBLISHER.sign(hello)
     lines = right.splitlines(True)
     vector("good-comments", "K-3", "Comments beyond ASCII, the untrusted one empty.", PUBLISHER.sign(hello, "签名 😀", ""))
+    vector("good-comment-accent", "K-3", "A trusted comment that begins with an accent.", PUBLISHER.sign(hello, "\u0301comment"))
     vector("good-empty-trusted", "K-3", "An empty trusted comment.", PUBLISHER.sign(hello, ""))
     vector("good-untrusted-changed", "K-3", "Nobody signs the untrusted comment.", right.replace(b"made for a test", b"made by nobody"))
     wrong = "trust.signature-wrong"
@@ -76,6 +77,7 @@ def all_vectors(target, keys):
             ("comment-name", "The first line is no untrusted comment.", right.replace(b"untrusted", b"distrusted", 1)),
             ("trusted-name", "The third line is no trusted comment.", right.replace(b"\ntrusted comment", b"\nother comment")),
             ("base64", "A character that is not of base64.", lines[0] + b"*" + b"".join(lines[1:])[1:]),
+            ("base64-wide", "A character that is one of base64 in its low byte only.", right.replace(b"\nRU", "\nR\u0155".encode(), 1)),
             ("base64-padding", "Base64 without its padding.", right.replace(b"=\n", b"\n", 1)),
             ("base64-blank", "A blank inside the base64.", lines[0] + lines[1][:40] + b" " + lines[1][40:] + b"".join(lines[2:])),
             ("short", "73 bytes where 74 belong.", lines[0] + base64.b64encode(base64.b64decode(lines[1])[:-1]) + b"\n" + b"".join(lines[2:])),
@@ -122,5 +124,7 @@ def key_vectors():
     vector("algorithm.pub", "K-1", "A public key of an unknown algorithm.", key.public_file().replace(b"\nRWQ", b"\nRXQ"), bad)
     vector("base64.pub", "K-1", "A public key that is not base64.", key.public_file().replace(b"\nRW", b"\n*W"), bad)
     vector("empty.pub", "K-1", "An empty file.", b"", bad)
+    vector("line-ends.pub", "K-1", "Lines that end with CR and LF.", key.public_file().replace(b"\n", b"\r\n"), id=key.id.hex())
+    vector("line-before.pub", "K-1", "The line before the key is no comment.", b"another line\n" + key.public_file(comment=False), bad)
     vector("two.pub", "K-1", "Two public keys in one file.", key.public_file() + OTHER.public_file(), bad)
     return vectors, files

@@ -236,6 +236,11 @@ def profile_text(key, domains=(), permissions=(), until="2099-12-31"):
             + "".join(f"permission\t{p}\n" for p in permissions) + f"until\t{until}\n").encode()
 
 
+def revocation_text(number, keys=(), digests=()):
+    return (f"ypkg-revocation 1\nnumber\t{number}\n" + "".join(f"key\t{key.line}\n" for key in keys)
+            + "".join(f"index\t{digest}\n" for digest in digests)).encode()
+
+
 def succession(key, successor):
     return f"ypkg-lineage 1\nkey\t{key.line}\nsuccessor\t{successor.line}\n".encode()
 
