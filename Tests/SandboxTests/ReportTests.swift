@@ -27,6 +27,7 @@ struct ReportTests {
             ("/tmp/x", .write, nil), ("/", .read, nil), ("/etc/none", .read, nil), ("/run/none", .read, nil),
             ("/etc/hostname/../shadow", .read, "outside the app"), ("/var", .read, "outside the app"),
             ("/home/me/x", .read, "outside the app"), ("/run/secret/x", .read, "outside the app"),
+            ("/var/run/secret/x", .read, "outside the app"), ("/var/run/utmpx", .read, nil),
             ("/new", .write, "outside the app"), ("/etc/bash.bashrc", .read, nil),
             ("/app/x", .write, "a release is read-only"), ("/usr/x", .write, "the system is read-only"),
             ("/bin/../bin/x", .write, "the system is read-only"),
