@@ -42,14 +42,15 @@ enum Console {
 
     /// Writes rows of text with aligned columns.
     static func table(_ rows: [[String]]) {
+        let counts = rows.map { $0.map(\.count) }
         let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let widths = (0..<columns).map { column in counts.map { $0[column] }.max() ?? 0 }
         var text = ""
-        for row in rows {
+        for (row, counts) in zip(rows, counts) {
             for (column, cell) in row.enumerated() {
                 text += cell
                 let isLast = column == row.count - 1
-                text += isLast ? "\n" : String(repeating: " ", count: widths[column] - cell.count + 2)
+                text += isLast ? "\n" : String(repeating: " ", count: widths[column] - counts[column] + 2)
             }
         }
         write(text, to: STDOUT_FILENO)

@@ -47,20 +47,8 @@ final class LaunchGroups: Sendable {
 
     private static func make(_ name: String, in path: String) throws(Failure) -> Group {
         let parent = try AnchoredDirectory(at: path)
-        try sweep(parent)
         try parent.createDirectory(name)
         return Group(parent: parent, directory: try parent.directory(name))
-    }
-
-    /// Removes what launchers that were killed left behind. Their sandboxes died with them.
-    private static func sweep(_ parent: AnchoredDirectory) throws(Failure) {
-        for name in try parent.names() where name.hasPrefix("yun-") {
-            let parts = name.split(separator: "-")
-            guard parts.count == 3, let launcher = pid_t(parts[1]), launcher > 0 else { continue }
-            guard Glibc.kill(launcher, 0) != 0, errno == ESRCH else { continue }
-            // Busy: its last processes are dying; the next launch finds it again.
-            _ = unsafe unlinkat(parent.number, name, AT_REMOVEDIR)
-        }
     }
 
     private func apply(_ limits: ResourceLimits, _ layout: CgroupLayout) throws(Failure) {
@@ -155,6 +143,27 @@ final class LaunchGroups: Sendable {
                 }
                 usleep(2000)
             }
+            Self.sweep(group.parent)
         }
+    }
+
+    /// Removes what launchers that were killed left behind; their sandboxes died with them. At the end of a launch, for
+    /// at its begin somebody waits. What cannot be removed, because its last processes are dying, has its turn later.
+    private static func sweep(_ parent: AnchoredDirectory) {
+        do throws(Failure) {
+            for name in try parent.names() where isAbandoned(name) {
+                _ = unsafe unlinkat(parent.number, name, AT_REMOVEDIR)
+            }
+        } catch {
+            return
+        }
+    }
+
+    private static func isAbandoned(_ name: String) -> Bool {
+        let parts = name.split(separator: "-")
+        guard parts.count == 3, parts[0] == "yun", let launcher = pid_t(parts[1]), launcher > 0 else {
+            return false
+        }
+        return Glibc.kill(launcher, 0) != 0 && errno == ESRCH
     }
 }

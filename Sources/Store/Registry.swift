@@ -141,11 +141,10 @@ public final class Registry {
         .storeDamaged, "the registry has a row that cannot be", hint: "restore state.db from a backup")
 
     private func app(_ row: [Database.Value]) throws(Failure) -> InstalledApp {
-        guard let name = row[0].text, Domain.isName(name), let key = row[1].blob,
-            let signingClass = row[2].text,
+        guard let name = row[0].text, let key = row[1].blob, let signingClass = row[2].text,
             let title = row[4].text
         else { throw Self.damaged }
-        let domain = try Domain(name)
+        let domain = try Self.undamaged { () throws(Failure) in try Domain(name) }
         let userID = try row[3].integer.map { number throws(Failure) in
             guard let userID = UInt32(exactly: number) else { throw Self.damaged }
             return userID
@@ -165,8 +164,7 @@ public final class Registry {
             let digest = Digest(bytes), let contentBytes = row[3].integer, let installedAt = row[4].integer,
             let publisherKey = row[5].blob
         else { throw Self.damaged }
-        let version: VersionName
-        do throws(Failure) { version = try VersionName(name) } catch { throw Self.damaged }
+        let version = try Self.undamaged { () throws(Failure) in try VersionName(name) }
         return InstalledRelease(
             domain: domain, version: version, versionCode: try Self.versionCode(code), indexDigest: digest,
             contentBytes: contentBytes, installedAt: installedAt, publisherKey: publisherKey,
@@ -179,6 +177,11 @@ public final class Registry {
     }
 
     static func versionCode(_ number: Int) throws(Failure) -> VersionCode {
-        do throws(Failure) { return try VersionCode(number) } catch { throw damaged }
+        try undamaged { () throws(Failure) in try VersionCode(number) }
+    }
+
+    /// Reads a value by its own rules, which what was written here cannot break.
+    private static func undamaged<T>(_ read: () throws(Failure) -> T) throws(Failure) -> T {
+        do throws(Failure) { return try read() } catch { throw damaged }
     }
 }

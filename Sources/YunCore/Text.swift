@@ -2,6 +2,7 @@ extension StringProtocol {
     /// The text as it may be printed: control, bidirectional and other invisible characters become `\u{...}`,
     /// so that a hostile name can neither move the cursor nor pretend to be another name.
     public var escaped: String {
+        if utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\\") }) { return String(self) }
         var text = ""
         for scalar in unicodeScalars {
             if scalar.isUnprintable || scalar == "\\" {

@@ -16,6 +16,27 @@ struct LaunchTests {
         }
     }
 
+    @Test("removes the control groups that killed launchers left, and no others (S-30)")
+    func removesAbandonedGroups() throws {
+        guard let parent = try HostFacts.gather(runtimeDirectory: nil).cgroups.unified else { return }
+        let dead = Process()
+        dead.executableURL = URL(filePath: "/bin/true")
+        try dead.run()
+        dead.waitUntilExit()
+        let names = [
+            "yun-\(dead.processIdentifier)-1", "yun-\(getppid())-0", "yun-\(dead.processIdentifier)-mine-1",
+        ]
+        for name in names {
+            try FileManager.default.createDirectory(
+                atPath: "\(parent)/\(name)", withIntermediateDirectories: false)
+        }
+        defer { for name in names { unsafe rmdir("\(parent)/\(name)") } }
+        let scene = try Scene()
+        _ = try scene.launch(scene.plan(script: "exit 0"))
+        #expect(
+            names.map { FileManager.default.fileExists(atPath: "\(parent)/\($0)") } == [false, true, true])
+    }
+
     private static func isRunning(_ marker: String) -> Bool {
         let entries = FileManager.default.subpaths(atPath: "/proc") ?? []
         return entries.isEmpty ? false : processes().contains { $0.contains(marker) }
