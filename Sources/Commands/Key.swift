@@ -97,6 +97,8 @@ struct Key: ParsableCommand {
         @Option(name: .shortAndLong, help: ArgumentHelp("The lineage to write.", valueName: "file"))
         var output: String
 
+        @OptionGroup var format: OutputOptions
+
         func run() throws {
             let earlier = try after.map { path throws(Failure) in
                 try Lineage(text: KeyFile.text(at: path))
@@ -104,6 +106,7 @@ struct Key: ParsableCommand {
             let new = try KeyFile.publicKey(at: successor)
             let lineage = try Lineage(from: options.open(), to: new, after: earlier)
             try KeyFile.create(output, lineage.text, permissions: 0o644, replacing: true)
+            if format.json { return try Console.json(lineage.keys.map(KeyOutput.init)) }
             Console.note("\(new.id) follows \(lineage.keys[lineage.keys.count - 2].id)")
         }
     }
