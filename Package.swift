@@ -107,7 +107,7 @@ let package = Package(
             path: "Tests/Support", swiftSettings: strict),
         tests("YunCoreTests", uses: ["YunCore"]),
         tests("ArchiveTests", uses: ["Archive", "Support", "YunCore"]),
-        tests("SigningTests", uses: ["Signing", "Support", "YunCore"]),
+        tests("SigningTests", uses: ["Platform", "Signing", "Support", "YunCore"]),
         tests("ManifestTests", uses: ["Manifest", "Support", "YunCore"]),
         tests("BundleTests", uses: ["Bundle", "Installer", "Platform", "Signing", "Support", "YunCore"]),
         tests("TrustTests", uses: ["Signing", "Trust", "YunCore"]),

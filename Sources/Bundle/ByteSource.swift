@@ -38,8 +38,10 @@ final class ByteSource: Sendable {
     /// Reads what is there, up to `count` bytes.
     func read(upTo count: Int) throws(Failure) -> [UInt8] { try file.read(upTo: count) }
 
-    /// A descriptor in which the payload can be read by place.
-    func payload(offset: Int, sizeBytes: Int, spoolDirectory: String) throws(Failure) -> PayloadSource {
+    /// A descriptor in which the payload can be read by place. `progress` is told what of a stream was kept.
+    func payload(
+        offset: Int, sizeBytes: Int, spoolDirectory: String, progress: (Int) -> Void = { _ in }
+    ) throws(Failure) -> PayloadSource {
         guard isStream else { return PayloadSource(file: try file.duplicate(), offset: offset) }
         let spool = try OwnedDescriptor.open(spoolDirectory, .temporary)
         var remaining = sizeBytes
@@ -47,6 +49,7 @@ final class ByteSource: Sendable {
             let bytes = try read(exactly: min(remaining, 1 << 20), of: "the payload")
             try spool.write(bytes)
             remaining -= bytes.count
+            progress(bytes.count)
         }
         return PayloadSource(file: spool, offset: 0)
     }

@@ -114,18 +114,22 @@ public final class UntrustedBundle: Sendable {
         return index
     }
 
+    /// How many bytes reading the payload is: those of a stream are kept first, and then read.
+    public var progressBytes: Int { source.isStream ? 2 * payloadBytes : payloadBytes }
+
     /// Reads the whole payload against `index`.
     /// - Parameters:
     ///   - threads: how many decompress and hash at once.
     ///   - spoolDirectory: where a stream's payload is kept in an unnamed file.
-    ///   - progress: told how many compressed bytes have been read, from any thread.
+    ///   - progress: told how many compressed bytes have been read, from any thread; in all ``progressBytes``.
     ///   - makeSink: one sink for each thread's next run of entries.
     public func readPayload<Sink: EntrySink>(
         of index: Index, threads: Int, spoolDirectory: String, progress: @escaping @Sendable (Int) -> Void,
         makeSink: @escaping @Sendable () throws(Failure) -> Sink
     ) throws(Failure) {
         let payload = try source.payload(
-            offset: payloadOffset, sizeBytes: payloadBytes, spoolDirectory: spoolDirectory)
+            offset: payloadOffset, sizeBytes: payloadBytes, spoolDirectory: spoolDirectory, progress: progress
+        )
         try checkEnd()
         let reading = PayloadReading(index: index, payload: payload, progress: progress)
         try reading.run(threads: threads, makeSink: makeSink)

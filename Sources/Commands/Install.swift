@@ -29,7 +29,7 @@ struct Install: ParsableCommand {
         let verified = try VerifiedBundle(bundle, policy: store.policy())
         let installer = Installer(
             root: try store.open(), threads: threads.count, announceWaiting: wait.announcement)
-        let progress = ProgressBar("installing \(verified.manifest.domain)", totalBytes: bundle.payloadBytes)
+        let progress = ProgressBar("installing \(verified.manifest.domain)", totalBytes: bundle.progressBytes)
         defer { progress.finish() }
         let outcome = try installer.install(verified, allowsDowngrade: allowDowngrade) { bytes in
             progress.advance(bytes)

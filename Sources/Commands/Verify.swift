@@ -29,7 +29,7 @@ struct Verify: ParsableCommand {
     func run() throws {
         let bundle = try UntrustedBundle(path: package)
         let verified = try VerifiedBundle(bundle, policy: policy())
-        let progress = ProgressBar("verifying \(verified.manifest.domain)", totalBytes: bundle.payloadBytes)
+        let progress = ProgressBar("verifying \(verified.manifest.domain)", totalBytes: bundle.progressBytes)
         defer { progress.finish() }
         try verified.verifyPayload(threads: threads.count, spoolDirectory: temporaryDirectory) { bytes in
             progress.advance(bytes)

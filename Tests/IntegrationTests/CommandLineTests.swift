@@ -17,10 +17,12 @@ struct Tool {
         try run(arguments, input: input)
     }
 
-    func run(_ arguments: [String], input: [UInt8] = []) throws -> Program.Result {
-        try program.run(
-            arguments, input: input, directory: directory.path,
-            environment: ["YPKG_ROOT": directory.path("root"), "HOME": directory.path])
+    func run(
+        _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]
+    ) throws -> Program.Result {
+        var all = ["YPKG_ROOT": directory.path("root"), "HOME": directory.path]
+        all.merge(environment) { _, new in new }
+        return try program.run(arguments, input: input, directory: directory.path, environment: all)
     }
 
     /// A key that is trusted, and a sample that is packed and signed with it.

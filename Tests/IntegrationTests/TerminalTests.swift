@@ -34,16 +34,33 @@ import YunCore
         #expect(try !ypkg("info", "nothing").errors.contains("\u{1B}["))
     }
 
-    @Test("a long step shows how far it is, only on a terminal, and wipes the line at its end")
-    func progress() throws {
+    /// An app whose packing, if it is done well, takes seconds on any machine.
+    private func makeBigApp() throws {
         #expect(try ypkg("init", "app").status == 0)
-        // Compressing this well takes seconds on any machine.
         let script = """
             sed -i 's/"app.js"/"app.js", "big"/' app/manifest.json
             head -c 9000000 /dev/urandom | base64 > app/big
-            terminal '$ypkg pack app -o a.ypkg --level 19 --threads 1'; cat log
+            """
+        #expect(try shell(script).status == 0)
+    }
+
+    @Test("an install that takes long shows how far it is")
+    func installProgress() throws {
+        try ypkg.prepare("notes")
+        // Whoever sends slowly is as long as a large package.
+        let script = """
+            echo '{ head -c 1000000 notes.ypkg; sleep 1; tail -c +1000001 notes.ypkg; } | $ypkg install -' > session
+            terminal 'sh session'; cat log
             """
         let output = try shell(script).output
+        #expect(
+            output.contains("installing notes.yunos.com █") && output.contains("installed notes.yunos.com"))
+    }
+
+    @Test("a long step shows how far it is, only on a terminal, and wipes the line at its end")
+    func progress() throws {
+        try makeBigApp()
+        let output = try shell("terminal '$ypkg pack app -o a.ypkg --level 19 --threads 1'; cat log").output
         #expect(output.contains("packing app.example.com █") && output.contains(" %"))
         let lastLine = output.split(separator: "\r").last { $0.contains("packed") }
         #expect(lastLine?.contains("\u{1B}[Kpacked app.example.com 1.0.0") == true, "\(output.suffix(300))")
@@ -81,10 +98,8 @@ import YunCore
 
     @Test("killed while it packs, it leaves no half of a package")
     func killedPacking() throws {
-        #expect(try ypkg("init", "app").status == 0)
+        try makeBigApp()
         let script = """
-            sed -i 's/"app.js"/"app.js", "big"/' app/manifest.json
-            head -c 9000000 /dev/urandom | base64 > app/big
             terminal 'echo $$ > pid; exec $ypkg pack app -o a.ypkg --level 19 --threads 1' & watch █
             kill -KILL $(cat pid); wait $!; ls -A
             """

@@ -11,10 +11,22 @@ private struct WebExpectation: Decodable {
         let selectors: [String: String]
     }
 
+    struct Step: Decodable {
+        let reload: Bool?
+    }
+
+    let title: [String: String]?
+    let languages: [String]?
     let selectors: [String: String]
     let items_selector: String?
     let items_min: Int?
+    let categories_selector: String?
+    let categories_min: Int?
     let routes: [String: Route]?
+    let steps: [Step]?
+
+    /// One more than there are restarts among the steps.
+    var launches: Int { 1 + (steps ?? []).count { $0.reload == true } }
 }
 
 /// Runs web samples with one script more, which looks for what EXPECT.json names and says what it found: in the real
@@ -46,9 +58,38 @@ private struct WebExpectation: Decodable {
             if (width && !name) console.log(`CHECK failed ${place} nameless ${control.outerHTML.slice(0, 80)}`);
           }
         };
+        const pause = () => new Promise((go) => setTimeout(go, 50));
+        const act = async (step) => {
+          if (step.open) location.hash = step.open;
+          if (step.click) {
+            for (let i = 0; i < 60 && !document.querySelector(step.click); i++) await pause();
+            document.querySelector(step.click)?.click();
+          }
+          const wanted = step.expect;
+          const holds = () => {
+            const all = [...document.querySelectorAll(wanted.selector)];
+            if ("count" in wanted) return all.length === wanted.count;
+            if ("attribute" in wanted) return all[0]?.getAttribute(wanted.attribute) === wanted.value;
+            return all[0]?.textContent.trim() === wanted.text;
+          };
+          for (let i = 0; wanted && i < 60 && !holds(); i++) await pause();
+          if (wanted && !holds()) console.log(`CHECK failed step ${JSON.stringify(step)}`);
+          await pause();
+        };
+        const launch = Number(localStorage.getItem("check.launch") ?? 0);
+        localStorage.setItem("check.launch", launch + 1);
         await settle(expectation.routes && "home");
-        check("start", expectation.selectors);
-        if (expectation.items_selector) {
+        if (expectation.languages) {
+          const language = expectation.languages[launch % expectation.languages.length];
+          const title = expectation.title[language];
+          if (!document.documentElement.lang.startsWith(language)) console.log(`CHECK failed lang ${language}`);
+          if (document.title !== title) console.log(`CHECK failed title ${document.title} not ${title}`);
+        }
+        check("start", launch === 0 ? expectation.selectors : {});
+        const categories = expectation.categories_selector;
+        if (categories && document.querySelectorAll(categories).length < expectation.categories_min)
+          console.log("CHECK failed categories");
+        if (launch === 0 && expectation.items_selector) {
           const fewest = expectation.items_min;
           for (let i = 0; i < 40 && document.querySelectorAll(expectation.items_selector).length < fewest; i++) {
             scrollTo(0, document.body.scrollHeight);
@@ -57,13 +98,16 @@ private struct WebExpectation: Decodable {
           const count = document.querySelectorAll(expectation.items_selector).length;
           if (count < fewest) console.log(`CHECK failed items ${count}`);
         }
-        for (const [route, { ready: wanted, selectors }] of Object.entries(expectation.routes ?? {})) {
+        for (const [route, { ready: wanted, selectors }] of Object.entries(launch ? {} : expectation.routes ?? {})) {
           location.hash = route;
           await new Promise((go) => setTimeout(go, 50));
           await settle(wanted);
           check(route, selectors);
         }
-        console.log("CHECK done");
+        const phases = [[]];
+        for (const step of expectation.steps ?? []) step.reload ? phases.push([]) : phases.at(-1).push(step);
+        for (const step of phases[launch]) await act(step);
+        console.log(`CHECK done ${phases[launch].length} steps in launch ${launch}`);
         """
 
     @Test(
@@ -76,7 +120,7 @@ private struct WebExpectation: Decodable {
         let source = "\(Checkout.path)/SamplePackages/\(sample)"
         #expect(try Program("cp").run("-r", source, copy).status == 0)
         let expected = try ypkg.directory.read("copy/EXPECT.json")
-        _ = try JSONDecoder().decode(WebExpectation.self, from: Data(expected))
+        let expectation = try JSONDecoder().decode(WebExpectation.self, from: Data(expected))
         let script = Self.script.replacing("__EXPECTATION__", with: String(decoding: expected, as: UTF8.self))
         try ypkg.directory.write(script.utf8, to: "copy/check.js")
         let html = String(decoding: try ypkg.directory.read("copy/\(page)"), as: UTF8.self)
@@ -87,20 +131,25 @@ private struct WebExpectation: Decodable {
         try ypkg.directory.write(
             manifest.replacing("\"files\": [", with: "\"files\": [\"check.js\", ").utf8,
             to: "copy/manifest.json")
-        try run(sample)
+        try run(sample, expectation)
     }
 
-    private func run(_ sample: String) throws {
+    /// What the steps call a reload is a restart here: nothing but what was stored is there again.
+    private func run(_ sample: String, _ expectation: WebExpectation) throws {
         #expect(try ypkg("key", "generate", "me", "--no-passphrase").status == 0)
         #expect(try ypkg("trust", "add", "me.pub", "--class", "developer").status == 0)
         #expect(try ypkg("pack", "copy", "-o", "app.ypkg", "--level", "3").status == 0)
         #expect(try ypkg("sign", "app.ypkg", "--key", "me.key").status == 0)
         #expect(try ypkg("install", "app.ypkg").status == 0)
-        let result = try ypkg(
-            "run", sample, "--screenshot", "page.png", "--delay", "9000", "--size", "320x568")
-        let checks = result.errors.split(separator: "\n").filter { $0.contains("CHECK") }
-        #expect(checks.contains { $0.contains("CHECK done") }, "\(result.errors)")
-        #expect(!checks.contains { $0.contains("failed") }, "\(checks)")
+        for launch in 0..<expectation.launches {
+            let languages = expectation.languages ?? ["en"]
+            let result = try ypkg.run(
+                ["run", sample, "--screenshot", "page.png", "--delay", "9000", "--size", "320x568"],
+                environment: ["LC_ALL": languages[launch % languages.count]])
+            let checks = result.errors.split(separator: "\n").filter { $0.contains("CHECK") }
+            #expect(checks.contains { $0.contains("CHECK done") }, "\(result.errors)")
+            #expect(!checks.contains { $0.contains("failed") }, "\(checks)")
+        }
     }
 
     @Test("what a page stores is there at its next start: hello counts")

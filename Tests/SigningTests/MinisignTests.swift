@@ -1,3 +1,4 @@
+import Platform
 import Signing
 import Support
 import Testing
@@ -11,6 +12,22 @@ import YunCore
     private func passphrase(_ text: String) throws -> LockedBytes {
         var bytes = Array(text.utf8)
         return try LockedBytes(wiping: &bytes)
+    }
+
+    @Test("K-5: a secret lies in memory that is neither swapped out nor written to a core file")
+    func lockedMemory() throws {
+        var bytes = Array("a secret".utf8)
+        let secret = try LockedBytes(wiping: &bytes)
+        let address = unsafe secret.withBytes { UInt(bitPattern: $0.baseAddress) }
+        let maps = try OwnedDescriptor.open("/proc/self/smaps", .read)
+            .readToEnd(limit: 64 << 20, describedAs: "smaps")
+        var isSecrets = false
+        let flags = String(decoding: maps, as: UTF8.self).split(separator: "\n").first { line in
+            let ends = line.prefix { $0 != " " }.split(separator: "-").compactMap { UInt($0, radix: 16) }
+            if ends.count == 2 { isSecrets = (ends[0]..<ends[1]).contains(address) }
+            return isSecrets && line.hasPrefix("VmFlags:")
+        }
+        #expect(flags?.contains(" lo ") == true && flags?.contains(" dd ") == true, "\(flags ?? "not found")")
     }
 
     @Test("K-1, K-3, K-4: minisign accepts our signatures, and refuses them for another text")

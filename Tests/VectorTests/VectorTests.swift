@@ -135,6 +135,14 @@ private struct KeyVector: Decodable {
         }
     }
 
+    @Test("the manifest's schema accepts and refuses what the vectors say")
+    func manifestSchema() throws {
+        let result = try Program("python3").run("\(Checkout.path)/spec/vectors/check_schema.py")
+        #expect(
+            result.status == 0 && result.output.hasSuffix(" passed, 0 failed\n"),
+            "\(result.output)\(result.errors)")
+    }
+
     @Test("every manifest vector has exactly its mistakes, each in its place (M-1 to M-6)")
     func manifests() throws {
         let vectors = try Vectors.expectations(ManifestVector.self, "manifests")
