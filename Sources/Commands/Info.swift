@@ -11,15 +11,14 @@ struct Info: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info", abstract: "Shows what is known of an installed app.")
 
-    @Argument(help: "The app's domain, or an alias such as taobao for mobile.taobao.com.")
-    var app: String
+    @OptionGroup var app: AppOptions
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var format: OutputOptions
 
     func run() throws {
         let root = try store.existing()
-        let installed = try InstalledPackage(try AppReference(app).domain(in: root.registry), in: root)
+        let installed = try InstalledPackage(try app.domain(in: root), in: root)
         let details = try Details(installed, root)
         if format.json { return try Console.json(details) }
         var rows = [

@@ -25,6 +25,25 @@ struct KeyOptions: ParsableArguments {
     }
 }
 
+/// What a store or maker signs, and where it goes.
+struct StatementOptions: ParsableArguments {
+    @OptionGroup var signer: KeyOptions
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The statement to write; its signature goes to FILE.minisig.", valueName: "file"))
+    var output: String
+
+    /// Writes both, and says whose word it is.
+    func write(_ text: [UInt8], comment: String) throws(Failure) -> PublicKey {
+        let key = try signer.open()
+        let signature = Array(key.sign(text, trustedComment: comment).fileText.utf8)
+        try KeyFile.create(output, text, permissions: 0o644, replacing: true)
+        try KeyFile.create(output + ".minisig", signature, permissions: 0o644, replacing: true)
+        return key.publicKey
+    }
+}
+
 /// Where a passphrase comes from.
 struct PassphraseOptions: ParsableArguments {
     @Option(
@@ -78,15 +97,6 @@ enum KeyFile {
         let file = try PublishedFile(path: path, permissions: permissions)
         try file.withDescriptor { descriptor throws(Failure) in try descriptor.write(bytes) }
         try file.publish(replacing: replacing)
-    }
-
-    /// Writes a statement and its signature, FILE and FILE.minisig.
-    static func createStatement(
-        _ path: String, _ text: [UInt8], signedBy key: SecretKey, comment: String
-    ) throws(Failure) {
-        let signature = Array(key.sign(text, trustedComment: comment).fileText.utf8)
-        try create(path, text, permissions: 0o644, replacing: true)
-        try create(path + ".minisig", signature, permissions: 0o644, replacing: true)
     }
 
     /// Reads a statement and its signature.

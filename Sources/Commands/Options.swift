@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Launcher
 internal import Platform
 internal import Store
 internal import Trust
@@ -49,6 +50,18 @@ struct StoreOptions: ParsableArguments {
         return TrustPolicy(
             anchors: try anchors.anchors(), revocations: try anchors.revocations(),
             today: CalendarDay(secondsSince1970: CurrentProcess.now))
+    }
+}
+
+/// Which app is meant.
+struct AppOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "The app's domain, or an alias such as taobao for mobile.taobao.com.", valueName: "app"))
+    var name: String
+
+    func domain(in root: StoreRoot, includingKeptData: Bool = false) throws(Failure) -> Domain {
+        try AppReference(name).domain(in: root.registry, includingKeptData: includingKeptData)
     }
 }
 

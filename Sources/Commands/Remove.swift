@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Installer
-internal import Launcher
 internal import Store
 internal import YunCore
 
@@ -8,8 +7,7 @@ struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Removes an app and its data.")
 
-    @Argument(help: "The app's domain, or an alias such as taobao for mobile.taobao.com.")
-    var app: String
+    @OptionGroup var app: AppOptions
 
     @Flag(name: .long, help: "Keep the app's data for a later install by the same publisher.")
     var keepData = false
@@ -20,7 +18,7 @@ struct Remove: ParsableCommand {
 
     func run() throws {
         let root = try store.existing()
-        let domain = try AppReference(app).domain(in: root.registry, includingKeptData: true)
+        let domain = try app.domain(in: root, includingKeptData: true)
         let isRunning = try Installer(root: root, threads: 1, announceWaiting: wait.announcement)
             .remove(domain, keepsData: keepData)
         if format.json {

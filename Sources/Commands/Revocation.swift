@@ -87,11 +87,7 @@ extension Trust {
         @Option(name: .long, help: "Higher than that of the statement before.")
         var number: Int
 
-        @OptionGroup var options: KeyOptions
-
-        @Option(name: .shortAndLong, help: ArgumentHelp("The statement to write.", valueName: "file"))
-        var output: String
-
+        @OptionGroup var statement: StatementOptions
         @OptionGroup var format: OutputOptions
 
         func run() throws {
@@ -110,16 +106,15 @@ extension Trust {
             guard text.count <= Limits.statementBytesMax else {
                 throw Failure(.usage, "the statement is longer than \(Limits.statementBytesMax.bytesText)")
             }
-            let key = try options.open()
-            try KeyFile.createStatement(output, text, signedBy: key, comment: "revocation \(number)")
+            let signer = try statement.write(text, comment: "revocation \(number)")
             if format.json {
                 return try Console.json(
                     Summary(
-                        by: KeyOutput(key.publicKey), number: number, keys: revoked.map(KeyOutput.init),
+                        by: KeyOutput(signer), number: number, keys: revoked.map(KeyOutput.init),
                         indexes: index))
             }
             Console.note(
-                "\(key.publicKey.id) revokes \(revoked.count.counted("key")) and \(indexes.count.counted("release")) in number \(number)"
+                "\(signer.id) revokes \(revoked.count.counted("key")) and \(indexes.count.counted("release")) in number \(number)"
             )
         }
 

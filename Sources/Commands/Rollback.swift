@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Installer
-internal import Launcher
 internal import Store
 internal import YunCore
 
@@ -13,8 +12,7 @@ struct Rollback: ParsableCommand {
             goes on from the data that is in use then, and what is set aside goes.
             """)
 
-    @Argument(help: "The app's domain, or an alias such as taobao for mobile.taobao.com.")
-    var app: String
+    @OptionGroup var app: AppOptions
 
     @Flag(name: .long, help: "Where the data of then was not kept: return with the data as it is now.")
     var withCurrentData = false
@@ -25,7 +23,7 @@ struct Rollback: ParsableCommand {
 
     func run() throws {
         let root = try store.existing()
-        let domain = try AppReference(app).domain(in: root.registry)
+        let domain = try app.domain(in: root)
         let release = try Installer(root: root, threads: 1, announceWaiting: wait.announcement)
             .goBack(domain, withCurrentData: withCurrentData)
         if format.json {

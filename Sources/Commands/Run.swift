@@ -21,8 +21,7 @@ struct Run: ParsableCommand {
             picture is of one colour.
             """)
 
-    @Argument(help: "The app's domain, or an alias such as taobao for mobile.taobao.com.")
-    var app: String
+    @OptionGroup var app: AppOptions
 
     @Argument(
         parsing: .postTerminator,
@@ -81,7 +80,7 @@ struct Run: ParsableCommand {
     func run() throws {
         let root = try store.existing()
         let package = try InstalledPackage(
-            try AppReference(app).domain(in: root.registry), in: root, forRunning: !explain)
+            try app.domain(in: root), in: root, forRunning: !explain)
         let launch = try PageLaunch(package, pageName: page, options: options())
         let programs = try ProgramDirectory()
         if explain { return try explain(launch, package, root, programs) }
@@ -118,10 +117,10 @@ struct Run: ParsableCommand {
         try process.terminal?.proxy()
         let status = try process.wait()
         if process.ranOutOfMemory, let bytes = plan.resources.memoryBytes {
-            let who = status == 128 + SIGKILL ? app : "a process of \(app)"
+            let who = status == 128 + SIGKILL ? app.name : "a process of \(app.name)"
             Console.note("\(who) was ended: it used more than the \(bytes >> 20) MiB it may")
         } else if status > 128, forwarded.number == nil {
-            Console.note("\(app) was ended by signal \(status - 128)\(Self.signalName(status - 128))")
+            Console.note("\(app.name) was ended by signal \(status - 128)\(Self.signalName(status - 128))")
         }
         return (status, forwarded.number)
     }

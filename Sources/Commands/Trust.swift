@@ -147,11 +147,7 @@ struct Trust: ParsableCommand {
         @Option(name: .long, help: ArgumentHelp("The last day, YYYY-MM-DD.", valueName: "day"))
         var until: String
 
-        @OptionGroup var options: KeyOptions
-
-        @Option(name: .shortAndLong, help: ArgumentHelp("The profile to write.", valueName: "file"))
-        var output: String
-
+        @OptionGroup var statement: StatementOptions
         @OptionGroup var format: OutputOptions
 
         func run() throws {
@@ -161,17 +157,15 @@ struct Trust: ParsableCommand {
                 until: try lastDay())
             // Reading it back applies every rule of the format to what was typed.
             let text = try Profile(text: profile.text).text
-            let key = try options.open()
-            try KeyFile.createStatement(
-                output, text, signedBy: key,
-                comment: "profile of \(profile.key.id) until \(profile.until)")
+            let signer = try statement.write(
+                text, comment: "profile of \(profile.key.id) until \(profile.until)")
             if format.json {
                 return try Console.json(
                     Summary(
-                        key: KeyOutput(profile.key), by: KeyOutput(key.publicKey),
+                        key: KeyOutput(profile.key), by: KeyOutput(signer),
                         until: profile.until.description))
             }
-            Console.note("\(key.publicKey.id) vouches for \(profile.key.id) until \(profile.until)")
+            Console.note("\(signer.id) vouches for \(profile.key.id) until \(profile.until)")
         }
 
         private func check(_ pattern: String) throws(Failure) {

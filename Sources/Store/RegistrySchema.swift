@@ -3,7 +3,7 @@ internal import YunCore
 /// The registry's tables, as the steps that led to them. A step that was released is never changed.
 enum RegistrySchema {
     /// Step N leads from format N to format N + 1, which `user_version` says.
-    private static let steps = [
+    static let steps = [
         """
         CREATE TABLE app (
             domain TEXT PRIMARY KEY, publisher_key BLOB NOT NULL, signing_class TEXT NOT NULL,

@@ -20,6 +20,12 @@ struct Device {
         key = try SecretKey.generate()
     }
 
+    /// One on which an app is installed.
+    init(with app: AppFixture) throws {
+        try self.init()
+        try install(app)
+    }
+
     @discardableResult
     func install(
         _ app: AppFixture, as name: String = "demo", key: SecretKey? = nil

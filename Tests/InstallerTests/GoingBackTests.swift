@@ -13,9 +13,8 @@ import YunCore
     private let domain: Domain
 
     init() throws {
-        device = try Device()
+        device = try Device(with: app)
         domain = try Domain(app.domain)
-        try device.install(app)
         try keep("first")
         #expect(try install(2) == .updated(from: try VersionCode(1), .withData))
         try keep("second")

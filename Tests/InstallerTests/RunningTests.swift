@@ -11,9 +11,8 @@ import YunCore
     private let domain: Domain
 
     init() throws {
-        device = try Device()
+        device = try Device(with: app)
         domain = try Domain(app.domain)
-        try device.install(app)
     }
 
     /// Two updates after which the first release is named no more.

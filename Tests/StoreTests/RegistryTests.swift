@@ -1,10 +1,11 @@
 import Platform
 import Signing
-import Store
 import Support
 import Testing
 import Trust
 import YunCore
+
+@testable import Store
 
 @Suite struct RegistryTests {
     private let directory: TemporaryDirectory
@@ -93,19 +94,7 @@ import YunCore
 
     /// A registry of the first format with an app whose data was kept, one that is installed, and one that came anew.
     private static let firstFormat = """
-        CREATE TABLE app (
-            domain TEXT PRIMARY KEY, publisher_key BLOB NOT NULL, signing_class TEXT NOT NULL,
-            user_id INTEGER UNIQUE, title TEXT NOT NULL, current INTEGER) STRICT, WITHOUT ROWID;
-        CREATE TABLE release (
-            domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, version_code INTEGER NOT NULL,
-            version TEXT NOT NULL, index_digest BLOB NOT NULL, content_bytes INTEGER NOT NULL,
-            installed_at INTEGER NOT NULL, PRIMARY KEY (domain, version_code)) STRICT, WITHOUT ROWID;
-        CREATE TABLE page (
-            uri TEXT PRIMARY KEY, domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, type TEXT NOT NULL,
-            is_main INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-        CREATE TABLE discarded_data (domain TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-        CREATE TABLE history (
-            at INTEGER NOT NULL, action TEXT NOT NULL, domain TEXT NOT NULL, version_code INTEGER) STRICT;
+        \(RegistrySchema.steps[0])
         INSERT INTO app VALUES ('kept.b', zeroblob(32), 'developer', NULL, 'K', NULL),
             ('new.b', zeroblob(32), 'developer', NULL, 'N', 2), ('old.b', zeroblob(32), 'store', 7, 'O', 4);
         INSERT INTO release VALUES ('new.b', 2, '2', zeroblob(32), 1, 1), ('old.b', 3, '3', zeroblob(32), 1, 1),
