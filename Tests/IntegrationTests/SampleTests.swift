@@ -108,6 +108,28 @@ private struct NativeExpectation: Decodable {
         #expect(result.errors.contains("error: "))
     }
 
+    @Test("--page opens another page than the main one")
+    func otherPage() throws {
+        #expect(try ypkg("init", "hello", "--domain", "hello.example.com").status == 0)
+        let script = #"""
+            cp -r hello other && cd other && sed 's/app.js/second.js/' index.html > second.html
+            echo 'console.log("the second page")' > second.js
+            page='{"uri": "page://hello.example.com/second", "type": "web", "content_path": "second.html", "title": "2"}'
+            sed -i "s|\"pages\": \\[|\"pages\": [$page,|; s|\"app.js\"|\"app.js\", \"second.*\"|" manifest.json
+            """#
+        let made = try Program("sh").run(["-c", script], directory: ypkg.directory.path)
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(try ypkg("key", "generate", "me", "--no-passphrase").status == 0)
+        #expect(try ypkg("trust", "add", "me.pub", "--class", "developer").status == 0)
+        #expect(try ypkg("pack", "other", "-o", "o.ypkg").status == 0)
+        #expect(try ypkg("sign", "o.ypkg", "--key", "me.key").status == 0)
+        #expect(try ypkg("install", "o.ypkg").status == 0)
+        for (arguments, isSecond) in [([], false), (["--page", "second"], true)] {
+            let run = try ypkg.run(["run", "hello", "--screenshot", "p.png"] + arguments)
+            #expect(run.status == 0 && run.errors.contains("the second page") == isSecond, "\(run.errors)")
+        }
+    }
+
     @Test("--explain prints the plan and runs nothing")
     func explain() throws {
         try ypkg.prepare("notes")

@@ -23,14 +23,30 @@ struct ProbeTests {
         let walls: [Wall]
     }
 
+    private static func checkout(_ name: String) -> URL {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent(name)
+    }
+
     private static func expectations() throws -> Expectations {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("SamplePackages/probe/EXPECT.json")
+        let file = checkout("SamplePackages/probe/EXPECT.json")
         return try JSONDecoder().decode(Expectations.self, from: Data(contentsOf: file))
     }
 
-    private static let columns = ["seed-root", "seed-user", "bwrap-root", "bwrap-user"].filter {
-        Scene.isRoot || $0.hasSuffix("-user")
+    private static let allColumns = ["seed-root", "seed-user", "bwrap-root", "bwrap-user"]
+    private static let columns = allColumns.filter { Scene.isRoot || $0.hasSuffix("-user") }
+
+    @Test("are listed in the specification as EXPECT.json has them (S-60)")
+    func listed() throws {
+        let text = try String(contentsOf: Self.checkout("spec/sandbox.md"), encoding: .utf8)
+        let rows = text.split(separator: "\n## ").first { $0.hasPrefix("Walls\n") }?.split(separator: "\n")
+            .filter { $0.hasPrefix("| ") }.dropFirst()
+        let listed = (rows ?? []).map { row in
+            row.split(separator: "|").prefix(5).map { $0.filter { !" *".contains($0) } }
+        }
+        let walls = try Self.expectations().walls
+        #expect(
+            listed == walls.map { wall in [wall.name] + Self.allColumns.map { wall.expected($0) ?? "-" } })
     }
 
     @Test("stand as EXPECT.json says (S-11, S-50, S-60)", arguments: columns)
