@@ -57,6 +57,7 @@ let package = Package(
         library("Trust", uses: ["Signing", "YunCore"]),
         library("Store", uses: ["CSQLite", "Platform", "Signing", "Trust", "YunCore"]),
         library("Sandbox", uses: ["CLinux", "Platform", "YunCore"]),
+        library("Varlink", uses: ["Platform", "YunCore"]),
         library("WebHostContract", uses: ["YunCore"]),
 
         // 3: effects that put the parts together
@@ -130,6 +131,7 @@ let package = Package(
                 "YunCore",
             ]),
         tests("TidyTests", uses: ["Platform", "Support", "YunCore"]),
+        tests("VarlinkTests", uses: ["Platform", "Support", "Varlink", "YunCore"]),
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
         tests(
             "WebHostTests",
