@@ -57,7 +57,9 @@ let package = Package(
         library("Trust", uses: ["Signing", "YunCore"]),
         library("Store", uses: ["CSQLite", "Platform", "Signing", "Trust", "YunCore"]),
         library("Sandbox", uses: ["CLinux", "Platform", "YunCore"]),
+        library("Lifecycle", uses: ["YunCore"]),
         library("Varlink", uses: ["Platform", "YunCore"]),
+        library("PageManagerInterface", uses: ["YunCore"]),
         library("WebHostContract", uses: ["YunCore"]),
 
         // 3: effects that put the parts together
@@ -70,14 +72,23 @@ let package = Package(
                 "WebHostContract",
                 "YunCore",
             ]),
+        library(
+            "PageManager",
+            uses: [
+                "CLinux", "Launcher", "Lifecycle", "Manifest", "PageManagerInterface", "Platform", "Sandbox",
+                "Store", "Varlink", "WebHostContract", "YunCore",
+            ]),
+        library(
+            "PageManagerClient",
+            uses: ["Launcher", "PageManagerInterface", "Platform", "Store", "Varlink", "YunCore"]),
         library("WebHost", uses: ["CWebKitGTK", "Platform", "WebHostContract", "YunCore"]),
 
         // 4: one file for each subcommand
         library(
             "Commands",
             uses: [
-                "Bundle", "Installer", "Launcher", "Manifest", "Platform", "Sandbox", "Signing", "Store",
-                "Trust",
+                "Bundle", "Installer", "Launcher", "Lifecycle", "Manifest", "PageManagerClient",
+                "PageManagerInterface", "Platform", "Sandbox", "Signing", "Store", "Trust", "Varlink",
                 "WebHostContract", "YunCore", argumentParser,
             ]),
 
@@ -94,6 +105,9 @@ let package = Package(
                         "\(Context.packageDirectory)/Sources/ypkg/discard-unwind-tables.ld",
                     ], .when(configuration: .release))
             ]),
+        .executableTarget(
+            name: "pagemanagerd", dependencies: ["PageManager", "Platform", "YunCore", argumentParser],
+            swiftSettings: strict),
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
         .executableTarget(
             name: "launch-bench", dependencies: ["CLinux", "Platform", "Sandbox", "YunCore"],

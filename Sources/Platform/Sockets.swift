@@ -120,6 +120,9 @@ public final class StreamSocket: Sendable {
         return Piece(bytes: bytes, descriptors: descriptors)
     }
 
+    /// Waits until there is something to read, be it the end.
+    public func waitForInput() { _ = yun_wait_readable(socket.number, -1) }
+
     /// Writes all, the descriptors with the first byte.
     /// - Parameter timeoutMilliseconds: how long the peer may take none of it.
     public func write(

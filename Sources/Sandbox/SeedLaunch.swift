@@ -101,19 +101,3 @@ extension SeedLaunch {
         }
     }
 }
-
-/// A pipe whose ends close with their owners.
-struct Pipe: ~Copyable {
-    let reading: OwnedDescriptor
-    let writing: OwnedDescriptor
-
-    init() throws(Failure) {
-        var pair: [Int32] = [-1, -1]
-        guard unsafe yun_pipe(&pair) == 0 else { throw .system("cannot create a pipe") }
-        reading = OwnedDescriptor(owning: pair[0])
-        writing = OwnedDescriptor(owning: pair[1])
-    }
-
-    /// Only the end to read from, now that somebody else has the other.
-    consuming func closingWritingEnd() -> OwnedDescriptor { reading }
-}

@@ -41,6 +41,9 @@ public final class Exchange<Context> {
     /// Becomes readable when the caller has hung up, for answers that wait for something else.
     public var hangupDescriptor: Int32 { channel.socket.number }
 
+    /// Waits until the caller has hung up, or says more, which hanging up is to a call that lasts.
+    public func waitForHangup() { channel.socket.waitForInput() }
+
     /// The descriptor at a place that the call names.
     public func descriptor(_ index: Int) throws(Failure) -> SharedDescriptor {
         guard descriptors.indices.contains(index) else {
