@@ -58,6 +58,7 @@ let package = Package(
         library("Store", uses: ["CSQLite", "Platform", "Signing", "Trust", "YunCore"]),
         library("Sandbox", uses: ["CLinux", "Platform", "YunCore"]),
         library("WebHostContract", uses: ["YunCore"]),
+        library("Lifecycle", uses: ["YunCore"]),
 
         // 3: effects that put the parts together
         library(
@@ -106,6 +107,7 @@ let package = Package(
             ],
             path: "Tests/Support", swiftSettings: strict),
         tests("YunCoreTests", uses: ["YunCore"]),
+        tests("LifecycleTests", uses: ["Lifecycle", "YunCore"]),
         tests("ArchiveTests", uses: ["Archive", "Support", "YunCore"]),
         tests("SigningTests", uses: ["Platform", "Signing", "Support", "YunCore"]),
         tests("ManifestTests", uses: ["Manifest", "Support", "YunCore"]),

@@ -8,7 +8,7 @@ import YunCore
     private static let layers: [[String]] = [
         ["CLibSodium", "CLibZstd", "CSQLite", "CWebKitGTK", "CLinux", "seed"],
         ["YunCore", "Platform", "Archive", "Signing"],
-        ["Manifest", "Bundle", "Trust", "Store", "Sandbox", "WebHostContract"],
+        ["Manifest", "Bundle", "Trust", "Store", "Sandbox", "WebHostContract", "Lifecycle"],
         ["Installer", "Launcher", "WebHost"],
         ["Commands"],
         ["ypkg", "ywebhost", "launch-bench"],
