@@ -219,8 +219,7 @@ extension Phone {
     private mutating func rest() {
         for app in apps.indices where apps[app].rest == .resting && !apps[app].isFrozen {
             let isQuiet = apps[app].instances.allSatisfy { instance in
-                instance.closing == nil
-                    && (instance.isSettled || apps[app].sandbox(instance.sandbox)?.isListening != true)
+                instance.isSettled || apps[app].sandbox(instance.sandbox)?.isListening != true
             }
             guard isQuiet, apps[app].sandboxes.allSatisfy({ $0.state == .running }) else { continue }
             guard !apps[app].sandboxes.isEmpty else { continue }

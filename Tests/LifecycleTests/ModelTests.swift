@@ -76,15 +76,17 @@ extension World {
         let own = lives[instance]?.sandbox
         let stranger = sandboxes.keys.sorted().randomElement(using: &dice)
         guard let sandbox = isStranger ? stranger : own else { return }
-        let reason = BackgroundReason.allCases.randomElement(using: &dice) ?? .call
+        let page = Pages.all.first { $0.uri == lives[instance]?.page }
+        let declared = page?.backgroundReasons.sorted { $0.rawValue < $1.rawValue } ?? []
+        let reason = (BackgroundReason.allCases + declared + declared).randomElement(using: &dice) ?? .call
         switch Int.random(in: 0..<20, using: &dice) {
-        case 0..<11:
+        case 0..<9:
             let count = lives[instance]?.count ?? 0
             let event =
                 Int.random(in: 0..<10, using: &dice) == 0
                 ? count + 5 : Int.random(in: 0...count, using: &dice)
             send(.app(sandbox, .taken(instance, event: event, isHandled: .random(using: &dice))))
-        case 11..<14: send(.app(sandbox, .holdBegan(instance, reason, nextAsker())))
+        case 9..<14: send(.app(sandbox, .holdBegan(instance, reason, nextAsker())))
         case 14..<17: send(.app(sandbox, .holdEnded(instance, reason)))
         case 17..<19: send(.app(sandbox, .close(instance)))
         default: send(.app(sandbox, .hangUp))
@@ -92,9 +94,9 @@ extension World {
     }
 
     /// All that is under way comes to its end, but nothing is waited for beyond it.
-    private mutating func calmDown() {
+    private mutating func calmDown(isTaking: Bool = true) {
         for (number, life) in lives.sorted(by: { $0.key < $1.key }) {
-            guard let last = life.untaken.last?.0, isListening(life) else { continue }
+            guard isTaking, let last = life.untaken.last?.0, isListening(life) else { continue }
             send(.app(life.sandbox, .taken(number, event: last, isHandled: true)))
         }
         for timer in timers.inOrder where timers.contains(timer) {
@@ -131,7 +133,9 @@ extension World {
     }
 
     /// Lets everything that is under way come to its end, until nothing is.
-    mutating func drain() {
+    ///
+    /// - Parameter isTaking: whether pages take what they are told; where they do not, time passes for them.
+    mutating func drain(isTaking: Bool) {
         for _ in 0..<50 {
             let before = story.count
             for (number, sandbox) in sandboxes.sorted(by: { $0.key < $1.key }) {
@@ -141,7 +145,7 @@ extension World {
                     send(.sandboxEnded(number, .killed(signal: 9)))
                 }
             }
-            calmDown()
+            calmDown(isTaking: isTaking)
             if story.count == before { return }
         }
         expect(false, "never comes to rest")
@@ -163,13 +167,13 @@ extension World {
         var world = World()
         for throwOfDice in throwsOfDice where world.faults.isEmpty { world.happen(throwOfDice) }
         guard world.faults.isEmpty else { return world }
-        world.drain()
+        world.drain(isTaking: throwsOfDice.count.isMultiple(of: 2))
         let shown = world.phone.shownApp
         for app in world.phone.apps where app.domain != shown && !app.isHeld && !app.isKeptAwake {
             world.expect(app.isFrozen, "\(app.domain) is hidden and never frozen")
         }
         world.send(.shutdown)
-        world.drain()
+        world.drain(isTaking: throwsOfDice.count.isMultiple(of: 3))
         world.checkEnd()
         return world
     }

@@ -122,6 +122,8 @@ struct World {
             expect(sandboxes[number]?.isRunning == true, "ends a sandbox that does not run")
             expect(
                 sandboxes[number]?.end == nil || (sandboxes[number]?.end == false && isForced), "ends twice")
+            let isFrozen = sandboxes[number].map { frozen.contains($0.domain) } ?? false
+            expect(isForced || !isFrozen, "asks what is frozen to end")
             sandboxes[number]?.end = isForced
         case .deliver(let delivery): deliver(delivery)
         case .freeze(let domain): freeze(domain)
@@ -129,8 +131,11 @@ struct World {
         case .startTimer(let timer): expect(timers.insert(timer).inserted, "starts a timer twice: \(timer)")
         case .cancelTimer(let timer): expect(timers.remove(timer) != nil, "cancels no timer: \(timer)")
         case .answer(let asker, let answer): take(answer, asker)
-        case .pageEnded(let number, _, _):
+        case .pageEnded(let number, _, let reason):
             expect(ended.insert(number).inserted, "a page ends twice")
+            if let life = lives[number], isListening(life), !life.isLate, Self.isGentle(reason) {
+                expect(life.last == "destroy" && life.untaken.isEmpty, "ends without a word: \(number)")
+            }
             lives[number] = nil
             holds[number] = nil
         case .appEnded(let domain):
@@ -138,6 +143,13 @@ struct World {
             frozen.remove(domain)
             keptAwake.remove(domain)
         case .finished: isFinished = true
+        }
+    }
+
+    private static func isGentle(_ reason: EndReason) -> Bool {
+        switch reason {
+        case .closed, .removed, .updated, .shutdown: true
+        case .exited, .crashed, .failed, .revoked, .memoryShort, .unresponsive: false
         }
     }
 
