@@ -61,6 +61,7 @@ let package = Package(
         library("Varlink", uses: ["Platform", "YunCore"]),
         library("PageManagerInterface", uses: ["YunCore"]),
         library("WebHostContract", uses: ["YunCore"]),
+        library("Lifecycle", uses: ["YunCore"]),
 
         // 3: effects that put the parts together
         library(
@@ -121,6 +122,7 @@ let package = Package(
             ],
             path: "Tests/Support", swiftSettings: strict),
         tests("YunCoreTests", uses: ["YunCore"]),
+        tests("LifecycleTests", uses: ["Lifecycle", "YunCore"]),
         tests("ArchiveTests", uses: ["Archive", "Support", "YunCore"]),
         tests("SigningTests", uses: ["Platform", "Signing", "Support", "YunCore"]),
         tests("ManifestTests", uses: ["Manifest", "Support", "YunCore"]),

@@ -49,6 +49,7 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case signatureMalformed = "signature.malformed"
     case keyMalformed = "key.malformed"
     case statementMalformed = "statement.malformed"
+    case linkMalformed = "link.malformed"
     case inputUnreadable = "input.unreadable"
     case appUnknown = "app.unknown"
     case pageUnknown = "page.unknown"
@@ -63,6 +64,10 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case noSpace = "io.no-space"
     case storeBusy = "store.busy"
     case appRunning = "app.running"
+    case appNotRunning = "app.not-running"
+    case pageBusy = "page.busy"
+    case pageEnded = "page.ended"
+    case pageNotAllowed = "page.not-allowed"
     case storeDamaged = "store.damaged"
     case installDowngrade = "install.downgrade"
     case installOtherKey = "install.other-key"
@@ -75,6 +80,7 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case trustConflict = "trust.conflict"
     case passphraseWrong = "key.passphrase-wrong"
     case sandboxFailed = "sandbox.failed"
+    case permissionDenied = "permission.denied"
 
     /// The exit status of `ypkg`, after `sysexits.h` where it has one.
     public var exitStatus: Int32 {
@@ -82,17 +88,18 @@ public enum FailureCode: String, Sendable, CaseIterable {
         case .usage: 64
         case .bundleFormat, .bundleTruncated, .bundleMember, .bundleIndex, .bundleEntry, .bundleLimit,
             .bundlePayload, .bundleTrailing, .manifestInvalid, .signatureMalformed, .keyMalformed,
-            .statementMalformed:
+            .statementMalformed, .linkMalformed:
             65
         case .inputUnreadable: 66
-        case .appUnknown, .pageUnknown, .releaseUnknown, .dataUnknown, .keyUnknown: 67
+        case .appUnknown, .pageUnknown, .releaseUnknown, .dataUnknown, .keyUnknown, .appNotRunning: 67
         case .unavailable: 69
         case .internalError: 70
         case .outputExists, .outputUnwritable: 73
         case .inputOutput, .noSpace, .storeDamaged: 74
-        case .storeBusy, .appRunning: 75
+        case .storeBusy, .appRunning, .pageBusy, .pageEnded: 75
         case .installDowngrade, .installOtherKey, .installOtherBytes, .trustConflict: 76
-        case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .revoked, .passphraseWrong:
+        case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .revoked, .passphraseWrong,
+            .pageNotAllowed, .permissionDenied:
             77
         case .sandboxFailed: 78
         }
