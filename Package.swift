@@ -105,7 +105,7 @@ let package = Package(
                 "CLinux", "Bundle", "Installer", "Manifest", "Platform", "Signing", "Trust", "YunCore",
             ],
             path: "Tests/Support", swiftSettings: strict),
-        tests("YunCoreTests", uses: ["YunCore"]),
+        tests("YunCoreTests", uses: ["Platform", "Support", "YunCore"]),
         tests("ArchiveTests", uses: ["Archive", "Support", "YunCore"]),
         tests("SigningTests", uses: ["Platform", "Signing", "Support", "YunCore"]),
         tests("ManifestTests", uses: ["Manifest", "Support", "YunCore"]),

@@ -109,12 +109,13 @@ extension StoreRoot {
         let manifest = try manifest(of: release)
         try registry.commitReturn(
             of: release.domain, to: release.versionCode, title: manifest.registryTitle,
-            pages: manifest.registryPages, at: CurrentProcess.now)
+            pages: manifest.registryPages, permissions: manifest.permissionSet, at: CurrentProcess.now)
     }
 }
 
 extension Manifest {
     var registryTitle: String { title.text(forLocale: "en") }
+    var permissionSet: Set<Permission> { Set(permissions.map(\.permission)) }
     var registryPages: [Registry.PageRow] {
         pages.map { ($0.uri.description, $0.kind.rawValue, $0.isMain) }
     }

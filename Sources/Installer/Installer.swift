@@ -110,7 +110,7 @@ public struct Installer {
             Registry.NewRelease(
                 release: release, signingClass: package.publisher.signingClass.rawValue, userID: userID,
                 title: package.manifest.registryTitle, pages: package.manifest.registryPages,
-                snapshot: copy?.name))
+                permissions: package.manifest.permissionSet, snapshot: copy?.name))
         // What the commit no longer names goes now rather than at the next change.
         _ = try root.recover(only: release.domain)
         try root.keepSpare()

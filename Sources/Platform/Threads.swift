@@ -50,7 +50,7 @@ extension BlockingThreads {
 }
 
 /// One POSIX thread.
-public struct Thread {
+public struct Thread: Sendable {
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }

@@ -70,7 +70,7 @@ public final class Registry {
 
     /// Opens the registry, made where missing and brought to this Yun's format where older.
     public init(path: String) throws(Failure) {
-        database = try Database(path: path)
+        database = try Database(path: path, subject: .registry)
         try RegistrySchema.migrate(database)
     }
 
@@ -181,7 +181,7 @@ public final class Registry {
     }
 
     /// Reads a value by its own rules, which what was written here cannot break.
-    private static func undamaged<T>(_ read: () throws(Failure) -> T) throws(Failure) -> T {
+    static func undamaged<T>(_ read: () throws(Failure) -> T) throws(Failure) -> T {
         do throws(Failure) { return try read() } catch { throw damaged }
     }
 }

@@ -38,6 +38,21 @@ enum RegistrySchema {
             snapshot TEXT NOT NULL, data_inode INTEGER NOT NULL, snapshot_inode INTEGER NOT NULL)
             STRICT, WITHOUT ROWID;
         """,
+        // What the manifests ask for is not known here, and the data lies where /data was: recovery brings both over.
+        """
+        CREATE TABLE permission (
+            domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, permission TEXT NOT NULL,
+            is_at_install INTEGER NOT NULL, answer TEXT, answered_at INTEGER, answered_by TEXT,
+            PRIMARY KEY (domain, permission)) STRICT, WITHOUT ROWID;
+        CREATE TABLE permission_use (
+            domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, minute INTEGER NOT NULL,
+            permission TEXT NOT NULL, method TEXT NOT NULL, count INTEGER NOT NULL,
+            PRIMARY KEY (domain, minute, permission, method)) STRICT, WITHOUT ROWID;
+        CREATE TABLE traffic (
+            domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, day INTEGER NOT NULL, network TEXT NOT NULL,
+            bytes_in INTEGER NOT NULL, bytes_out INTEGER NOT NULL, PRIMARY KEY (domain, day, network))
+            STRICT, WITHOUT ROWID;
+        """,
     ]
 
     static func migrate(_ database: Database) throws(Failure) {
