@@ -44,6 +44,7 @@ extension Installer {
     }
 
     /// A return that cannot be finished leaves open which data belongs to which release.
+    /// Nor may a running app's data that lies as it did in older stores.
     func refuseUnfinished(_ domain: Domain) throws(Failure) {
         guard try root.registry.unfinishedReturns(of: domain).isEmpty else {
             throw Failure(
@@ -52,6 +53,7 @@ extension Installer {
                     "see why: ypkg recover; to start afresh with the data as it is: ypkg remove --keep-data \(domain)"
             )
         }
+        guard try root.registry.isSettled(domain) else { throw .running(domain) }
     }
 
     private func checkData(of app: InstalledApp, withCurrentData: Bool) throws(Failure) {

@@ -87,6 +87,16 @@ internal import YunCore
     /// Runs one statement and returns its rows.
     @discardableResult
     func rows(_ sql: String, _ values: Value...) throws(Failure) -> [[Value]] {
+        var rows: [[Value]] = []
+        try each(sql, values) { row in
+            rows.append(row)
+            return true
+        }
+        return rows
+    }
+
+    /// Runs one statement and hands over its rows, until `body` wants no more.
+    func each(_ sql: String, _ values: [Value], _ body: ([Value]) -> Bool) throws(Failure) {
         let statement = unsafe try statement(sql).handle
         // Also after a failure, which it would repeat; and what was bound may be large.
         defer {
@@ -98,13 +108,12 @@ internal import YunCore
                 throw failure()
             }
         }
-        var rows: [[Value]] = []
         while true {
             switch unsafe sqlite3_step(statement) {
             case SQLITE_ROW:
                 let count = unsafe sqlite3_column_count(statement)
-                rows.append((0..<count).map { unsafe Self.column($0, of: statement) })
-            case SQLITE_DONE: return rows
+                guard body((0..<count).map { unsafe Self.column($0, of: statement) }) else { return }
+            case SQLITE_DONE: return
             default: throw failure()
             }
         }
@@ -119,6 +128,40 @@ internal import YunCore
         let statement = unsafe Statement(handle)
         statements[sql] = statement
         return statement
+    }
+
+    /// Brings the tables to the format that the last step leads to; step N leads from format N to N + 1.
+    func migrate(_ steps: [String]) throws(Failure) {
+        guard try formatNumber() != steps.count else { return }
+        try transaction { () throws(Failure) in
+            // Another process may have done it while this one waited for the lock.
+            let number = try formatNumber()
+            guard (0...steps.count).contains(number) else {
+                throw Failure(
+                    .unavailable,
+                    "\(subject.name) has the format \(number), this Yun knows \(steps.count) at most",
+                    hint: "update Yun on this device")
+            }
+            for step in steps[number...] { try execute(step) }
+            try execute("PRAGMA user_version = \(steps.count)")
+        }
+    }
+
+    private func formatNumber() throws(Failure) -> Int {
+        try rows("PRAGMA user_version").first?.first?.integer ?? 0
+    }
+
+    /// What is thrown where a row is not as it was written.
+    var damaged: Failure {
+        Failure(.storeDamaged, "\(subject.name) has a row that cannot be", hint: subject.remedy)
+    }
+
+    /// Runs several reads of one moment.
+    func snapshot<R>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
+        try execute("BEGIN")
+        // There is nothing to lose, and reading does not fail here that has not failed before.
+        defer { _ = unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+        return try body()
     }
 
     /// Runs `body` as one transaction that holds the write lock from its start; a failure undoes all of it.

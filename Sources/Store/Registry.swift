@@ -71,7 +71,7 @@ public final class Registry {
     /// Opens the registry, made where missing and brought to this Yun's format where older.
     public init(path: String) throws(Failure) {
         database = try Database(path: path, subject: .registry)
-        try RegistrySchema.migrate(database)
+        try database.migrate(RegistrySchema.steps)
     }
 
     private static let releaseColumns =
