@@ -205,7 +205,7 @@ struct Run: ParsableCommand {
         _ display: LaunchRequest.Display
     ) throws(Failure) -> Plan {
         let request = try launch.request(
-            data: root.data.path(of: package.app.domain.name),
+            data: root.filesPath(of: package.app.domain),
             cache: root.cache.path(of: package.app.domain.name),
             display: display, programs: programs)
         let host = try HostFacts.gather(runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"])

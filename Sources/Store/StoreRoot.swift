@@ -8,7 +8,7 @@ public final class StoreRoot {
     public let directory: AnchoredDirectory
     /// Immutable releases, `DOMAIN/VERSIONCODE-DIGEST12`.
     public let apps: AnchoredDirectory
-    /// The apps' own files, `DOMAIN`.
+    /// What the apps keep: `DOMAIN/files` is theirs, and what else lies in `DOMAIN` no app can reach.
     public let data: AnchoredDirectory
     /// What the apps can make again, `DOMAIN`.
     public let cache: AnchoredDirectory
@@ -59,6 +59,14 @@ public final class StoreRoot {
             throw Failure(.storeBusy, "cannot lock \(directory.path.escaped)")
         }
         return lock
+    }
+
+    /// The directory below `data/DOMAIN` that is the app's `/data`.
+    public static let filesName = "files"
+
+    /// Where the files of an app lie that it can write itself.
+    public func filesPath(of domain: Domain) -> String {
+        data.path(of: "\(domain)/\(Self.filesName)")
     }
 
     /// The directory of an installed release.
