@@ -81,7 +81,8 @@ static int clone_mount(const struct seed_operation *operation) {
 void open_mounts(void) {
     const struct seed_operation *operations = records(spec->operations);
     for (uint32_t i = 0; i < spec->operations.count; i++)
-        if (operations[i].kind == SEED_BIND && mounts[i] < 0) mounts[i] = clone_mount(&operations[i]);
+        if (operations[i].kind == SEED_BIND && shared->mounts[i] < 0)
+            shared->mounts[i] = clone_mount(&operations[i]);
 }
 
 static int new_mount(const char *type, const char *const options[][2], unsigned int attributes) {
@@ -184,7 +185,7 @@ void build_root(void) {
     // nothing into a detached tree.
     if (syscall(SYS_move_mount, root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0) fail("mount", "/");
     const struct seed_operation *operations = records(spec->operations);
-    for (uint32_t i = 0; i < spec->operations.count; i++) execute(root, &operations[i], mounts[i]);
+    for (uint32_t i = 0; i < spec->operations.count; i++) execute(root, &operations[i], shared->mounts[i]);
     // The old root lands on top of the new one and is taken off: no path and no descriptor leads to it any more.
     if (fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0) fail("change the root", "pivot_root");
     if (umount2(".", DETACH) < 0 || chdir("/") < 0) fail("leave the old root", "umount");
