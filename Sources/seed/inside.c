@@ -42,7 +42,7 @@ static void enter_cgroups(void) {
         if (own.tasks[i] >= 0 && write(own.tasks[i], "0", 1) != 1) fail("enter the cgroup", "v1");
 }
 
-/// For the builder to have done its part. Opens nothing before: the app's descriptors must find their numbers free.
+/// For the builder to have done its part.
 static void wait_for_go(void) {
     struct pollfd events[2] = {{.fd = own.go, .events = POLLIN}, {.fd = own.builder, .events = POLLIN}};
     while (poll(events, 2, -1) < 0) {}
@@ -78,12 +78,15 @@ static void limit_resources(void) {
     }
 }
 
-static void drop_capabilities(void) {
+static void empty_bounding_set(void) {
     for (int capability = 0; capability < 64; capability++)
         if (prctl(PR_CAPBSET_DROP, capability) < 0) {
             if (errno == EINVAL && capability > CAP_AUDIT_READ) break;
             fail("drop capabilities", "bounding set");
         }
+}
+
+static void drop_capabilities(void) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct none[2] = {0};
     if (syscall(SYS_capset, &header, none) < 0) fail("drop capabilities", "capset");
@@ -134,7 +137,7 @@ static void restrict_with_landlock(void) {
         add_rule(ruleset, object, rules[i].rights & attributes.files, path);
         close(object);
     }
-    for (uint32_t i = 0; i < spec->descriptors; i++) add_descriptor_rule(ruleset, (int)i);
+    for (uint32_t i = 0; i < spec->descriptors; i++) add_descriptor_rule(ruleset, shared->descriptors[i]);
     if (syscall(SYS_landlock_restrict_self, ruleset, 0) < 0) fail("restrict files", "restrict");
     close(ruleset);
 }
@@ -165,7 +168,7 @@ static void filter_system_calls(void) {
     long listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
     if (listener < 0) fail("filter system calls", "seccomp");
     // It came behind the app's own.
-    if (spec->flags & SEED_REPORTS) send_listener((int)listener, (int)spec->descriptors);
+    if (spec->flags & SEED_REPORTS) send_listener((int)listener, shared->descriptors[spec->descriptors]);
 }
 
 static void texts(struct seed_range range, const char **list) {
@@ -174,9 +177,21 @@ static void texts(struct seed_range range, const char **list) {
     list[range.count] = NULL;
 }
 
+/// They become 0, 1, 2, ... First out of the way of the numbers to be filled, then into place.
+static void place_descriptors(void) {
+    int count = (int)spec->descriptors, moved[SEED_DESCRIPTORS_MAX];
+    for (int i = 0; i < count; i++)
+        if ((moved[i] = fcntl(shared->descriptors[i], F_DUPFD, SEED_DESCRIPTORS_MAX)) < 0) fail("place descriptors", "");
+    for (int i = 0; i < count; i++)
+        if (dup2(moved[i], i) < 0) fail("place descriptors", "");
+    // On exec, not now: the link must still be there if exec fails.
+    if (syscall(SYS_close_range, count, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */) < 0) fail("close descriptors", "close_range");
+}
+
 /// The child that becomes the app. Everything it calls is in the filter's allow list.
 static _Noreturn void become_the_app(void) {
     static const char *arguments[SEED_ARGUMENTS_MAX + 1], *environment[SEED_ARGUMENTS_MAX + 1];
+    place_descriptors();
     // Its own session has no controlling terminal: nothing can be typed into the caller's.
     if (setsid() < 0) fail("start a session", "setsid");
     if ((spec->flags & SEED_TERMINAL) && ioctl(0, TIOCSCTTY, 0) < 0) fail("start a session", "terminal");
@@ -189,9 +204,6 @@ static _Noreturn void become_the_app(void) {
     sigprocmask(SIG_SETMASK, &none, NULL);
     texts(spec->arguments, arguments);
     texts(spec->environment, environment);
-    // On exec, not now: the link must still be there if exec fails.
-    if (syscall(SYS_close_range, spec->descriptors, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */) < 0)
-        fail("close descriptors", "close_range");
     execve(text(spec->executable), (char *const *)(uintptr_t)arguments, (char *const *)(uintptr_t)environment);
     fail("start the program", text(spec->executable));
 }
@@ -220,8 +232,11 @@ void inside(void) {
     signal(SIGCHLD, SIG_DFL);
     enter_cgroups();
     die_with_resident();
-    wait_for_go();
+    // What is the same for every app. Here a spare waits.
     forbid_executable_memory_files();
+    leave_host();
+    empty_bounding_set();
+    wait_for_go();
     become_the_user();
     // Again: the change of user cleared it.
     die_with_resident();

@@ -24,6 +24,9 @@
 struct descriptors own = {.link = -1, .resident = -1, .builder = -1, .go = -1, .unified = -1, .tasks = {-1, -1}};
 volatile int failed;
 
+/// Where orders come from.
+enum { CONTROL = 0 };
+
 void report(enum seed_report_kind kind, int value, int descriptor, const char *step, const char *object) {
     struct seed_report report = {.kind = kind, .value = value};
     strncpy(report.step, step, sizeof report.step - 1);
@@ -47,12 +50,6 @@ void fail(const char *step, const char *object) {
     failed = 1;
     report(SEED_FAILED, errno, -1, step, object);
     _exit(127);
-}
-
-int move_up(int descriptor) {
-    int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, SEED_DESCRIPTORS_MAX);
-    if (descriptor >= 0) close(descriptor);
-    return moved;
 }
 
 void die_with_resident(void) {
@@ -95,27 +92,21 @@ static pid_t start(int *pidfd) {
     pid_t process = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
     if (process == 0) inside();
     if (process < 0) fail("create the namespaces", "clone3");
-    if ((*pidfd = move_up(*pidfd)) < 0) fail("create the namespaces", "pidfd");
     return process;
 }
 
-/// Init has a copy of the host's mounts from when it was made. When they change it is made again: it must neither lack
-/// what is new nor hold on to what is gone.
-static pid_t await_request(int *pidfd) {
-    for (;;) {
-        int mounts = move_up(open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
-        if (mounts < 0) fail("watch the mounts", "/proc/self/mountinfo");
-        pid_t process = start(pidfd);
-        struct pollfd events[3] = {
-            {.fd = mounts, .events = POLLPRI}, {.fd = *pidfd, .events = POLLIN}, {.fd = own.link, .events = POLLIN}};
-        if (poll(events, 3, -1) < 0) fail("watch the mounts", "poll");
-        close(mounts);
-        // Killed, or it has said what failed. The launcher sees us end.
-        if (events[1].revents != 0) _exit(127);
-        if (events[0].revents == 0) return process;
-        syscall(SYS_pidfd_send_signal, *pidfd, SIGKILL, NULL, 0);
-        close(*pidfd);
-    }
+/// For a spare this takes as long as nobody needs it.
+static void await_request(int init) {
+    struct pollfd events[2] = {{.fd = init, .events = POLLIN}, {.fd = own.link, .events = POLLIN}};
+    while (poll(events, 2, -1) < 0) {}
+    // Killed, or it has said what failed. The launcher sees us end.
+    if (events[0].revents != 0) _exit(127);
+}
+
+/// A caller without privileges may clone mounts only in a namespace that belongs to its own user namespace. It is a copy of
+/// the host's as they are now, and vanishes with the builder.
+static void copy_host_mounts(int init) {
+    if (setns(init, CLONE_NEWUSER) < 0 || unshare(CLONE_NEWNS) < 0) fail("create the namespaces", "mounts");
 }
 
 static _Noreturn void build(void) {
@@ -125,32 +116,33 @@ static _Noreturn void build(void) {
     int asRoot = geteuid() == 0;
     // Groups are dropped where it can still be done: inside, setgroups is denied.
     if (asRoot && setgroups(0, NULL) < 0) fail("drop groups", "");
-    own.builder = move_up((int)syscall(SYS_pidfd_open, getpid(), 0));
-    own.go = move_up(eventfd(0, EFD_CLOEXEC));
+    own.builder = (int)syscall(SYS_pidfd_open, getpid(), 0);
+    own.go = eventfd(0, EFD_CLOEXEC);
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (own.builder < 0 || own.go < 0 || shared == MAP_FAILED) fail("prepare", "");
     memset(shared->mounts, -1, sizeof shared->mounts);
-    int pidfd = -1;
-    pid_t process = await_request(&pidfd);
+    int init = -1;
+    pid_t process = start(&init);
+    await_request(init);
     // Given up. Init sees us end.
     if (!receive_spec()) _exit(0);
     if (asRoot ? spec->user == 0 || spec->group == 0 : spec->user != geteuid() || spec->group != getegid()) {
         errno = EINVAL;
         fail("spec", "user");
     }
-    report(SEED_STARTED, process, pidfd, "", "");
-    // Root clones the mounts outside: the app's user need not be able to reach their paths. An unprivileged caller may
-    // clone mounts only inside its new namespaces.
-    if (asRoot) open_mounts();
+    report(SEED_STARTED, process, init, "", "");
     // Before the first step inside: until then init is nobody and owns nothing. Nothing maps to host root, so no
     // process in there is root anywhere.
     map_ids(process, SEED_USER_INSIDE, SEED_USER_INSIDE);
+    // Outside, since init has nothing of the host's any more, and the app's user need not be able to reach the paths.
+    if (!asRoot) copy_host_mounts(init);
+    open_mounts();
     if (eventfd_write(own.go, 1) < 0) fail("start the sandbox", "");
     _exit(0);
 }
 
 /// One order with its descriptors. False at the end of all orders.
-static int receive_order(int control, struct seed_order *order, int descriptors[4], int *count) {
+static int receive_order(struct seed_order *order, int descriptors[4], int *count) {
     union {
         struct cmsghdr header;
         char bytes[CMSG_SPACE(4 * sizeof(int))];
@@ -158,7 +150,7 @@ static int receive_order(int control, struct seed_order *order, int descriptors[
     struct iovec content = {order, sizeof *order};
     struct msghdr message = {
         .msg_iov = &content, .msg_iovlen = 1, .msg_control = &ancillary, .msg_controllen = sizeof ancillary};
-    ssize_t got = recvmsg(control, &message, MSG_CMSG_CLOEXEC);
+    ssize_t got = recvmsg(CONTROL, &message, MSG_CMSG_CLOEXEC);
     if (got == 0 || (got < 0 && errno != EINTR)) return 0;
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     *count = 0;
@@ -170,19 +162,20 @@ static int receive_order(int control, struct seed_order *order, int descriptors[
     return 1;
 }
 
-static void answer(int control, const struct seed_order *order, const int *descriptors, int count) {
+static void answer(const struct seed_order *order, const int *descriptors, int count) {
     // Who cannot be understood, perhaps another release's launcher, sees the link close.
     if (order->version == 0 || count < 1 + !!order->is_unified || count > 3 + !!order->is_unified) return;
     own.link = descriptors[0];
     pid_t process = fork();
     if (process < 0) report(SEED_FAILED, errno, -1, "create a process", "fork");
     if (process != 0) return;
-    close(control);
-    own.link = move_up(descriptors[0]);
-    if (order->is_unified) own.unified = move_up(descriptors[1]);
-    for (int i = 1 + !!order->is_unified, j = 0; i < count; i++, j++)
-        if ((own.tasks[j] = move_up(descriptors[i])) < 0) _exit(126);
-    if (own.link < 0 || (order->is_unified && own.unified < 0)) _exit(126);
+    close(CONTROL);
+    if (order->is_unified) own.unified = descriptors[1];
+    for (int i = 1 + !!order->is_unified, j = 0; i < count; i++, j++) own.tasks[j] = descriptors[i];
+    // The app's descriptors are going to be the lowest, and a program that cannot be started must be told of.
+    own.link = fcntl(descriptors[0], F_DUPFD_CLOEXEC, SEED_DESCRIPTORS_MAX);
+    if (own.link < 0) _exit(126);
+    close(descriptors[0]);
     build();
 }
 
@@ -194,12 +187,11 @@ int main(void) {
     sigprocmask(SIG_SETMASK, &signals, NULL);
     // The launcher knows its sandboxes by pid descriptors and links; here they only have to be reaped.
     signal(SIGCHLD, SIG_IGN);
-    int control = move_up(0);
-    own.resident = move_up((int)syscall(SYS_pidfd_open, getpid(), 0));
-    if (control < 0 || own.resident < 0) return 126;
+    own.resident = (int)syscall(SYS_pidfd_open, getpid(), 0);
+    if (own.resident < 0) return 126;
     struct seed_order order;
-    for (int descriptors[4], count; receive_order(control, &order, descriptors, &count);) {
-        answer(control, &order, descriptors, count);
+    for (int descriptors[4], count; receive_order(&order, descriptors, &count);) {
+        answer(&order, descriptors, count);
         for (int i = 0; i < count; i++) close(descriptors[i]);
     }
     return 0;

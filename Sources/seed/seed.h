@@ -16,6 +16,8 @@ struct shared {
         struct seed_spec spec;
         char bytes[SEED_SPEC_BYTES_MAX];
     } block;
+    /// What came with the spec.
+    int descriptors[SEED_DESCRIPTORS_MAX];
     /// Detached mounts by operation, -1 where none is open.
     int mounts[SEED_OPERATIONS_MAX];
 };
@@ -23,9 +25,9 @@ extern struct shared *shared;
 /// The spec in there; its bounds are checked before init looks at it.
 #define spec ((const struct seed_spec *)&shared->block.spec)
 
-/// Descriptors that outlive the builder's work, all above the app's.
+/// Descriptors of builder and init.
 extern struct descriptors {
-    /// To the launcher.
+    /// To the launcher. Its number is above the app's.
     int link;
     /// The resident process, and the builder, as pid descriptors.
     int resident, builder;
@@ -35,8 +37,6 @@ extern struct descriptors {
     int unified, tasks[2];
 } own;
 
-/// The app's descriptors are the lowest, so everything else moves away from there.
-int move_up(int descriptor);
 /// Tells the launcher; a descriptor of -1 is none.
 void report(enum seed_report_kind kind, int value, int descriptor, const char *step, const char *object);
 /// Tells the launcher which step failed with errno on which object, and ends.
@@ -57,7 +57,9 @@ const void *records(struct seed_range range);
 void map_ids(pid_t process, uint32_t user, uint32_t group);
 /// Clones the mounts of every SEED_BIND out of the current mount namespace, each with its own flags.
 void open_mounts(void);
-/// Builds the new root from the operations and leaves the old one behind.
+/// Leaves everything of the host's behind for an empty root, and keeps a new /proc at hand.
+void leave_host(void);
+/// Builds the root from the operations on top of the empty one.
 void build_root(void);
 
 /// The first process of the sandbox: raises the walls, starts the app and stays as init.

@@ -78,17 +78,14 @@ static void check(size_t size, uint32_t descriptors) {
     check_texts(spec->environment, "environment");
 }
 
-/// Descriptors that arrive get the lowest free numbers, in order; all of these are free.
-static uint32_t count_descriptors(struct msghdr *message) {
+static uint32_t keep_descriptors(struct msghdr *message) {
     uint32_t count = 0;
     refuse_unless(!(message->msg_flags & MSG_CTRUNC), "descriptors");
-    for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header != NULL; header = CMSG_NXTHDR(message, header)) {
-        refuse_unless(header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS, "descriptors");
-        for (size_t at = 0; at + CMSG_LEN(0) < header->cmsg_len; at += sizeof(int), count++) {
-            int number;
-            memcpy(&number, CMSG_DATA(header) + at, sizeof number);
-            refuse_unless(number == (int)count, "descriptors");
-        }
+    struct cmsghdr *header = CMSG_FIRSTHDR(message);
+    if (header != NULL && header->cmsg_type == SCM_RIGHTS) {
+        count = (uint32_t)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+        refuse_unless(count <= SEED_DESCRIPTORS_MAX, "descriptors");
+        memcpy(shared->descriptors, CMSG_DATA(header), count * sizeof(int));
     }
     return count;
 }
@@ -106,8 +103,8 @@ int receive_spec(void) {
             .msg_iov = &content, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
         ssize_t got = recvmsg(own.link, &message, 0);
         if (got < 0) fail("spec", "read");
-        // Everything comes with the first byte. Whoever sends more later finds other numbers taken.
-        if (size == 0) descriptors = count_descriptors(&message);
+        // All come with the first byte.
+        if (size == 0) descriptors = keep_descriptors(&message);
         else refuse_unless(message.msg_controllen == 0, "descriptors");
         if (got == 0) break;
         size += (size_t)got;
