@@ -46,6 +46,12 @@ public final class SpawnedProcess: Sendable {
         handle = OwnedDescriptor(owning: pidfd)
     }
 
+    /// Takes over the descriptor of a process that somebody else spawned for us; only its parent can ``wait()`` for it.
+    public init(_ number: Int32, handle: consuming OwnedDescriptor) {
+        self.number = number
+        self.handle = handle
+    }
+
     /// Sends a signal; to a process that has ended, nothing.
     public func signal(_ signal: Int32) throws(Failure) {
         guard yun_signal_pidfd(handle.number, signal) == 0 || errno == ESRCH else {
