@@ -27,13 +27,19 @@ struct Open: ParsableCommand {
     @Option(help: ArgumentHelp("A text for the page.", valueName: "text"))
     var data: String?
 
+    @Flag(help: "Show a web page to nobody, where there is no display.")
+    var headless = false
+
     @OptionGroup var store: StoreOptions
     @OptionGroup var format: OutputOptions
 
     func run() throws {
+        let link = try link()
+        var session = Owner.Session.current
+        if headless { session.headless = true }
         let client = try PageManagerClient.connect(root: store.path())
         let (opened, _) = try client.call(
-            Owner.method("Open"), Owner.Open(link: try link(), session: .current),
+            Owner.method("Open"), Owner.Open(link: link, session: session),
             returning: Owner.Instance.self)
         if format.json { try Console.json(opened) }
     }

@@ -61,7 +61,7 @@ public enum PageEvent: Sendable, Hashable {
 }
 
 /// How far a page has been told that it lives.
-enum PageStage: Sendable {
+public enum PageStage: Sendable {
     case new, created, started, shown, stopped, destroyed
 
     /// The next event towards another stage, and the stage after it; `nil` at the goal. This table is the whole order

@@ -16,6 +16,7 @@ final class Core {
     /// An app of which something runs.
     private struct AppRecord {
         let package: InstalledPackage
+        let group = AppGroup()
         var session: Owner.Session
         var since: [InstanceNumber: Int] = [:]
     }
@@ -40,6 +41,8 @@ final class Core {
     private var sandboxes: [SandboxNumber: RunningSandbox] = [:]
     private var foregrounds: [Place: ForegroundRun] = [:]
     private var guestCount = 0
+    /// Guests that are to be ended as soon as they have started.
+    private var unwanted: Set<SandboxNumber> = []
     private var askers: [AskerNumber: @Sendable (Answer) -> Void] = [:]
     private var timers = TimerQueue<PhoneTimer>()
     private var askerCount = 0
@@ -125,8 +128,8 @@ final class Core {
             return manager.order { $0.sandboxFailed(number, failure) }
         }
         SandboxLaunch(
-            manager: manager, number: number, package: app.package, content: content, session: app.session,
-            foreground: foreground, guestPage: nil
+            manager: manager, number: number, package: app.package, group: app.group, content: content,
+            session: app.session, foreground: foreground, guestPage: nil
         ).begin()
     }
 
@@ -137,8 +140,9 @@ final class Core {
         guestCount -= 1
         let number = SandboxNumber(guestCount)
         SandboxLaunch(
-            manager: manager, number: number, package: package, content: .program(page), session: session,
-            foreground: foreground, guestPage: page
+            manager: manager, number: number, package: package,
+            group: apps[package.app.domain]?.group ?? AppGroup(),
+            content: .program(page), session: session, foreground: foreground, guestPage: page
         ).begin()
         return number
     }
@@ -146,7 +150,9 @@ final class Core {
     /// Whoever ran it at a terminal has gone.
     func endRun(_ instance: Int) {
         if instance < 0 {
-            end(SandboxNumber(instance), isForced: true)
+            let number = SandboxNumber(instance)
+            if sandboxes[number] == nil { unwanted.insert(number) }
+            end(number, isForced: true)
         } else {
             ask({ _ in }) { .close(.instance(InstanceNumber(instance)), $0) }
         }
@@ -168,11 +174,13 @@ final class Core {
     }
 
     func sandboxFailed(_ number: SandboxNumber, _ failure: Failure) {
+        unwanted.remove(number)
         if number.value > 0 { handle(.sandboxFailed(number, failure)) }
     }
 
     func sandboxStarted(_ number: SandboxNumber, _ running: RunningSandbox) {
         sandboxes[number] = running
+        if unwanted.remove(number) != nil { end(number, isForced: true) }
         if number.value > 0 { handle(.sandboxStarted(number)) }
     }
 
@@ -188,13 +196,9 @@ final class Core {
     }
 
     private func freeze(_ domain: Domain, _ isFrozen: Bool) {
-        for app in phone.apps where app.domain == domain {
-            for sandbox in app.sandboxes {
-                do throws(Failure) {
-                    try sandboxes[sandbox.number]?.process.freeze(isFrozen)
-                } catch { manager.log.add(.manager, error.message, app: domain.name) }
-            }
-        }
+        do throws(Failure) {
+            try apps[domain]?.group.freeze(isFrozen)
+        } catch { manager.log.add(.manager, error.message, app: domain.name) }
     }
 
     private func note(_ failure: Failure) { manager.announce(failure) }
@@ -253,6 +257,15 @@ extension Core {
     private func state(of instance: PageInstance, in sandbox: AppSandbox?) -> Owner.Page.State {
         if instance.closing != nil { return .ending }
         guard sandbox?.state == .running else { return .starting }
-        return .shown
+        return switch instance.stage {
+        // Its program listens to nothing, so it was told nothing.
+        case .new where phone.shown?.number == instance.number: .shown
+        case .new: instance.traits.hasScreen ? .hidden : .started
+        case .created: .created
+        case .started: instance.traits.hasScreen ? .hidden : .started
+        case .shown: .shown
+        case .stopped: .stopped
+        case .destroyed: .ending
+        }
     }
 }

@@ -25,11 +25,13 @@ final class ForegroundRun: Sendable {
         news = try Inbox()
     }
 
-    /// The caller's descriptors for the program.
-    var streams: [SharedDescriptor] { held.withLock { $0 } }
-
-    /// The program has them by now; kept here, its end would not be seen at the other ends.
-    func release() { held.withLock { $0 = [] } }
+    /// The caller's descriptors for the program, once. Kept here, its end would not be seen at the other ends.
+    func takeStreams() -> [SharedDescriptor] {
+        held.withLock { held in
+            defer { held = [] }
+            return held
+        }
+    }
 
     func tell(denied message: String) {
         var event = Owner.Event()

@@ -90,11 +90,12 @@ enum OwnerService {
     private static let logLinesMax = 200
 
     private static func run(_ run: Owner.Run, _ call: Call) throws(Failure) -> Owner.Event {
-        guard call.descriptors.count == (run.options.picture ? 4 : 3) else {
+        let streams = call.enclosure.take()
+        guard streams.count == (run.options.picture ? 4 : 3) else {
             throw Failure(
                 .usage, "a program needs three standard streams", hint: "send descriptors beside the call")
         }
-        let foreground = try ForegroundRun(run.options, streams: call.descriptors)
+        let foreground = try ForegroundRun(run.options, streams: streams)
         return try foreground.follow(run, call)
     }
 

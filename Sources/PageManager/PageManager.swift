@@ -4,6 +4,7 @@ internal import Lifecycle
 internal import Manifest
 internal import PageManagerInterface
 internal import Platform
+internal import Sandbox
 internal import Store
 internal import Synchronization
 internal import Varlink
@@ -23,6 +24,7 @@ public final class PageManager: Sendable {
     let endpoints: AnchoredDirectory
     let broker: Service<AppCaller>
     private let store: Mutex<StoreRoot>
+    private let seed = Mutex<Spawner?>(nil)
     private let inbox: Inbox<Core.Order>
     private let run: AnchoredDirectory
     private let lock: FileLock
@@ -58,10 +60,21 @@ public final class PageManager: Sendable {
             return OwnerCaller(manager: self)
         }
         try server.start()
+        try endWithStore()
         try announceReady()
         Core(self).run(inbox)
         server.stop()
         try run.remove(Self.socketName)
+    }
+
+    /// Whoever removes a store has no use for its apps any more, and nobody could reach us.
+    private func endWithStore() throws(Failure) {
+        try Thread { [self] in
+            do throws(Failure) {
+                try run.waitUntilGone()
+                shutDown()
+            } catch { announce(error) }
+        }.detach()
     }
 
     /// Ends every app in order, and then ``serve(announceReady:)``.
@@ -104,6 +117,16 @@ public final class PageManager: Sendable {
     func withStore<Result: Sendable>(_ body: (StoreRoot) throws(Failure) -> Result) throws(Failure) -> Result
     {
         try store.withLock { store throws(Failure) in try body(store) }
+    }
+
+    /// The resident seed; another one where the last has ended, and with it all that it had started.
+    func spawner() throws(Failure) -> Spawner {
+        try seed.withLock { seed throws(Failure) in
+            if let spawner = seed, !spawner.hasEnded { return spawner }
+            let spawner = try Spawner(seedPath: programs.path(of: "seed"))
+            seed = spawner
+            return spawner
+        }
     }
 
     /// Opens a page for whoever asks.

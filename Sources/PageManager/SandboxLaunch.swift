@@ -22,6 +22,7 @@ struct SandboxLaunch: Sendable {
     let manager: PageManager
     let number: SandboxNumber
     let package: InstalledPackage
+    let group: AppGroup
     let content: AppSandbox.Content
     let session: Owner.Session
     let foreground: ForegroundRun?
@@ -58,26 +59,30 @@ struct SandboxLaunch: Sendable {
         let plan = try plan(launch, display, endpoint)
         let output = try Pipe()
         let errors = try Pipe()
-        let null = try OwnedDescriptor.open("/dev/null", .read)
-        let streams =
-            foreground?.streams.map(\.number) ?? [null.number, output.writing.number, errors.writing.number]
-        let process = try Sandbox.launch(
-            plan, backend: .seed(path: try manager.programs.path(of: "seed")),
-            standardStreams: (streams[0], streams[1], streams[2]),
-            extraDescriptors: Array(streams.dropFirst(3)), reporting: reporting
-        ) { [self] report in
-            manager.log.add(.denied, report.message, app: domain.name)
-            foreground?.tell(denied: report.message)
-        }
+        let process = try start(plan, output.writing.number, errors.writing.number)
         isStarted = true
         endpoint.monitor.keep(process.processID)
         let running = RunningSandbox(
             process: process, endpoint: endpoint, memoryBytesMax: plan.resources.memoryBytes)
         manager.order { [number] core in core.sandboxStarted(number, running) }
-        foreground?.release()
         copyOutput(output.closingWritingEnd(), errors.closingWritingEnd())
         finish(running)
         withExtendedLifetime(server) {}
+    }
+
+    private func start(_ plan: Plan, _ output: Int32, _ errors: Int32) throws(Failure) -> SandboxedProcess {
+        let null = try OwnedDescriptor.open("/dev/null", .read)
+        let held = foreground?.takeStreams()
+        let streams = held?.map(\.number) ?? [null.number, output, errors]
+        defer { withExtendedLifetime(held) {} }
+        return try manager.spawner().launch(
+            plan, in: group, standardStreams: (streams[0], streams[1], streams[2]),
+            terminal: foreground?.options.terminal == true ? streams[0] : nil,
+            extraDescriptors: Array(streams.dropFirst(3)), reporting: reporting
+        ) { [self] report in
+            manager.log.add(.denied, report.message, app: domain.name)
+            foreground?.tell(denied: report.message)
+        }
     }
 
     private func finish(_ running: RunningSandbox) {
@@ -157,13 +162,17 @@ extension SandboxLaunch {
     /// A developer sees every kind of denial. A web page's host is ours and reports what pages try by itself.
     private var reporting: Reporting {
         if foreground?.options.reports == false { return .off }
-        if case .webHost = content, foreground?.options.shell != true { return .off }
+        let page = pageName.flatMap { package.manifest.page(named: $0) }
+        if page == nil || page?.kind == .web, foreground?.options.shell != true { return .off }
         return package.app.signingClass == "developer" ? .files : .calls
     }
 
     private func display(for launch: PageLaunch) throws(Failure) -> (LaunchRequest.Display, PrivateXServer?) {
         guard launch.needsDisplay else { return (.none, nil) }
-        if let socket = session.wayland, foreground?.options.picture != true {
+        if foreground?.options.picture != true, session.headless != true {
+            guard let socket = session.wayland ?? CurrentProcess.environment["WAYLAND_DISPLAY"] else {
+                throw Failure.noDisplay(for: launch.page.uri)
+            }
             return (.wayland(socket: socket), nil)
         }
         let server = try PrivateXServer(width: 1280, height: 1280, userID: package.app.userID)
@@ -174,7 +183,8 @@ extension SandboxLaunch {
         _ launch: PageLaunch, _ display: LaunchRequest.Display, _ endpoint: BrokerEndpoint
     ) throws(Failure) -> Plan {
         var request = try launch.request(
-            data: manager.path + "/data/" + domain.name, cache: manager.path + "/cache/" + domain.name,
+            data: try manager.withStore { [domain] root in root.filesPath(of: domain) },
+            cache: try manager.withStore { [domain] root in root.cache.path(of: domain.name) },
             display: display, programs: manager.programs)
         request.broker = endpoint.path
         return try Plan(

@@ -118,7 +118,8 @@ public enum InterfaceText {
         type Link (uri: string, event: ?string, data: ?string)
 
         # Where the caller sits: his Wayland compositor's socket and his locale. The page manager's own session if left out.
-        type Session (wayland: ?string, locale: ?string)
+        # With `headless` web pages are shown to nobody, on a display of their own.
+        type Session (wayland: ?string, locale: ?string, headless: ?bool)
 
         # One page that runs. `since` is Unix time; `holds` are the reasons for which it may go on while it is hidden.
         type Page (

@@ -22,10 +22,13 @@ public enum Owner {
         public var wayland: String?
         /// POSIX locale.
         public var locale: String?
+        /// Whether pages are shown to nobody.
+        public var headless: Bool?
         /// All of it.
-        public init(wayland: String?, locale: String?) {
+        public init(wayland: String? = nil, locale: String? = nil, headless: Bool? = nil) {
             self.wayland = wayland
             self.locale = locale
+            self.headless = headless
         }
     }
 

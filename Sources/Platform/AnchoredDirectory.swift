@@ -246,6 +246,11 @@ public final class AnchoredDirectory: Sendable {
         try open(name, .read).readToEnd(limit: limit, describedAs: path(of: name).escaped)
     }
 
+    /// Waits until the directory is removed or moved away.
+    public func waitUntilGone() throws(Failure) {
+        guard yun_wait_until_gone(number) == 0 else { throw .system("cannot watch \(path.escaped)") }
+    }
+
     /// Makes this directory's entries durable.
     public func synchronize() throws(Failure) { try descriptor.synchronize() }
 

@@ -95,7 +95,9 @@ public enum FailureCode: String, Sendable, CaseIterable {
             .statementMalformed, .linkMalformed, .storageInvalid:
             65
         case .inputUnreadable: 66
-        case .appUnknown, .pageUnknown, .releaseUnknown, .dataUnknown, .keyUnknown, .appNotRunning, .fileUnknown: 67
+        case .appUnknown, .pageUnknown, .releaseUnknown, .dataUnknown, .keyUnknown, .appNotRunning,
+            .fileUnknown:
+            67
         case .unavailable: 69
         case .internalError: 70
         case .outputExists, .outputUnwritable: 73
