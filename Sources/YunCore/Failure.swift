@@ -75,6 +75,16 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case trustConflict = "trust.conflict"
     case passphraseWrong = "key.passphrase-wrong"
     case sandboxFailed = "sandbox.failed"
+    case networkRequest = "network.request"
+    case networkResponse = "network.response"
+    case networkTooLarge = "network.too-large"
+    case networkHostUnknown = "network.host-unknown"
+    case networkUnreachable = "network.unreachable"
+    case networkTimeout = "network.timeout"
+    case networkBusy = "network.busy"
+    case networkCancelled = "network.cancelled"
+    case networkNotAllowed = "network.not-allowed"
+    case networkUntrusted = "network.untrusted"
 
     /// The exit status of `ypkg`, after `sysexits.h` where it has one.
     public var exitStatus: Int32 {
@@ -82,17 +92,19 @@ public enum FailureCode: String, Sendable, CaseIterable {
         case .usage: 64
         case .bundleFormat, .bundleTruncated, .bundleMember, .bundleIndex, .bundleEntry, .bundleLimit,
             .bundlePayload, .bundleTrailing, .manifestInvalid, .signatureMalformed, .keyMalformed,
-            .statementMalformed:
+            .statementMalformed, .networkRequest, .networkResponse, .networkTooLarge:
             65
         case .inputUnreadable: 66
         case .appUnknown, .pageUnknown, .releaseUnknown, .dataUnknown, .keyUnknown: 67
-        case .unavailable: 69
+        case .networkHostUnknown: 68
+        case .unavailable, .networkUnreachable: 69
         case .internalError: 70
         case .outputExists, .outputUnwritable: 73
         case .inputOutput, .noSpace, .storeDamaged: 74
-        case .storeBusy, .appRunning: 75
+        case .storeBusy, .appRunning, .networkTimeout, .networkBusy, .networkCancelled: 75
         case .installDowngrade, .installOtherKey, .installOtherBytes, .trustConflict: 76
-        case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .revoked, .passphraseWrong:
+        case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .revoked, .passphraseWrong,
+            .networkNotAllowed, .networkUntrusted:
             77
         case .sandboxFailed: 78
         }

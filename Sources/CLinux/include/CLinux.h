@@ -83,5 +83,6 @@ int yun_signal_pidfd(int pidfd, int signal);
 
 #include "Sandboxing.h"
 #include "SeedSpec.h"
+#include "Streams.h"
 
 #endif
