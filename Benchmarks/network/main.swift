@@ -13,6 +13,8 @@ func tell(_ line: String) {
 
 func fetch(_ urls: [String], _ client: NetworkClient, _ manifest: Manifest) throws(Failure) {
     let policy = RequestPolicy(manifest, isDevelopers: true)
+    // What curl's own figure leaves out too: loading libcurl.
+    for url in urls { _ = try RequestURL(url) }
     let start = CurrentProcess.monotonicNanoseconds
     var transfers: [Transfer] = []
     for url in urls {

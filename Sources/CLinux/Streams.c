@@ -64,6 +64,10 @@ int yun_reopen_pipe(int descriptor, int writing) {
     return open(path, (writing ? O_WRONLY : O_RDONLY) | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 }
 
+void yun_widen_pipe(int descriptor, int count) {
+    if (fcntl(descriptor, F_GETPIPE_SZ) < count) (void)fcntl(descriptor, F_SETPIPE_SZ, count);
+}
+
 ssize_t yun_receive_now(int socket, void *bytes, size_t count) { return recv(socket, bytes, count, MSG_DONTWAIT); }
 
 ssize_t yun_send_now(int socket, const void *bytes, size_t count) {

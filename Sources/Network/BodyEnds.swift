@@ -32,7 +32,10 @@ struct BodyOutput: ~Copyable {
     init(_ given: SharedDescriptor) throws(Failure) {
         kind = yun_stream_kind(given.descriptor.number, 1)
         switch kind {
-        case YUN_STREAM_PIPE: descriptor = try OwnedDescriptor.reopenedPipe(given.descriptor, writing: true)
+        case YUN_STREAM_PIPE:
+            descriptor = try OwnedDescriptor.reopenedPipe(given.descriptor, writing: true)
+            // Fewer turns between the app and us.
+            yun_widen_pipe(descriptor.number, 256 << 10)
         case YUN_STREAM_FILE, YUN_STREAM_SOCKET: descriptor = try given.descriptor.duplicate()
         default:
             throw Failure(

@@ -23,6 +23,9 @@ enum yun_stream_kind yun_stream_kind(int descriptor, int writing);
 /// same open file, so those of a descriptor that another process gave away can change at any time.
 int yun_reopen_pipe(int descriptor, int writing);
 
+/// Lets a pipe hold up to `count` bytes, where the kernel and the user's share of it allow.
+void yun_widen_pipe(int descriptor, int count);
+
 /// read(2) and write(2) of a socket that never wait, and never raise SIGPIPE.
 ssize_t yun_receive_now(int socket, void *bytes, size_t count);
 ssize_t yun_send_now(int socket, const void *bytes, size_t count);
