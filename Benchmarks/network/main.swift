@@ -38,7 +38,7 @@ func fetch(_ urls: [String], _ client: NetworkClient, _ manifest: Manifest) thro
 let text = """
     { "domain": { "name": "bench.example.com", "title": "Bench", "version": "1", "version_code": 1, "use_sdk": 1,
         "permission": { "use_permission": [ { "name": "NETWORK.permission.yunos.com", "reason": "to measure" } ] },
-        "network": { "development": { "hosts": ["127.0.0.1"] } } },
+        "network": { "hosts": ["*.example.com"], "development": { "hosts": ["127.0.0.1"] } } },
       "pages": [ { "uri": "page://bench.example.com/main", "type": "service", "content_path": "a", "title": "Bench" } ],
       "files": ["a"] }
     """

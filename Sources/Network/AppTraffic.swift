@@ -34,9 +34,11 @@ final class AppTraffic: Sendable {
     var isOver: Bool { state.withLock { $0.threads.isEmpty && $0.ended.isEmpty } }
 
     /// Gives a transfer to a lane, best one with a connection to its host, or lets it wait for one.
-    func start(_ transfer: Transfer) throws(Failure) {
+    /// - Returns: false where another policy holds since.
+    func start(_ transfer: Transfer) throws(Failure) -> Bool {
         joinEnded()
-        try state.withLock { state throws(Failure) in
+        return try state.withLock { state throws(Failure) in
+            guard !state.isRetired else { return false }
             let host = transfer.firstHop.url.host
             if let place = state.idle.lastIndex(where: { $0.host == host }) ?? state.idle.indices.last {
                 let lane = state.idle.remove(at: place).lane
@@ -56,6 +58,7 @@ final class AppTraffic: Sendable {
                 }
                 state.waiting.append(transfer)
             }
+            return true
         }
     }
 

@@ -32,6 +32,26 @@ struct EventCounter: ~Copyable, Sendable {
     }
 }
 
+/// What tells a lane that its transfer was cancelled, wherever it waits. One for each lane rather than one for each
+/// transfer: requests that wait should hold few descriptors.
+final class Interruption: Sendable {
+    private let counter: EventCounter
+
+    init() throws(Failure) {
+        counter = try EventCounter()
+    }
+
+    /// Readable from the cancellation on.
+    var descriptor: Int32 { counter.descriptor.number }
+
+    func raise() { counter.raise() }
+
+    /// Makes it good for another transfer.
+    func clear() {
+        while counter.take() {}
+    }
+}
+
 /// Waiting for descriptors that others have a say in.
 enum Readiness {
     /// On this thread, writing to what nobody reads is an error and no more, whatever the process does with SIGPIPE.

