@@ -16,8 +16,8 @@ func library(_ name: String, uses: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: uses, swiftSettings: strict)
 }
 
-func tests(_ name: String, uses: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: uses, resources: resources, swiftSettings: strict)
+func tests(_ name: String, uses: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: uses, exclude: exclude, swiftSettings: strict)
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -34,6 +34,7 @@ let package = Package(
     ],
     targets: [
         // C: system libraries and calls
+        .target(name: "CLibCurl"),
         .systemLibrary(name: "CLibSodium"),
         .systemLibrary(name: "CLibZstd"),
         .systemLibrary(name: "CSQLite"),
@@ -59,6 +60,7 @@ let package = Package(
         library("Sandbox", uses: ["CLinux", "Platform", "YunCore"]),
         library("Varlink", uses: ["Platform", "YunCore"]),
         library("PageManagerInterface", uses: ["YunCore"]),
+        library("Network", uses: ["CLibCurl", "CLinux", "Manifest", "Platform", "YunCore"]),
         library("WebHostContract", uses: ["YunCore"]),
         library("Lifecycle", uses: ["YunCore"]),
 
@@ -112,6 +114,9 @@ let package = Package(
         .executableTarget(
             name: "launch-bench", dependencies: ["CLinux", "Platform", "Sandbox", "YunCore"],
             path: "Benchmarks/launch", exclude: ["README.md", "noop.c"], swiftSettings: strict),
+        .executableTarget(
+            name: "network-bench", dependencies: ["Manifest", "Network", "Platform", "YunCore"],
+            path: "Benchmarks/network", swiftSettings: strict),
 
         // Tests
         .target(
@@ -127,6 +132,10 @@ let package = Package(
         tests("ManifestTests", uses: ["Manifest", "Support", "YunCore"]),
         tests("BundleTests", uses: ["Bundle", "Installer", "Platform", "Signing", "Support", "YunCore"]),
         tests("TrustTests", uses: ["Signing", "Trust", "YunCore"]),
+        tests(
+            "NetworkTests",
+            uses: ["CLinux", "Manifest", "Network", "Platform", "Support", "YunCore", "network-bench"],
+            exclude: ["server.py"]),
         tests("StoreTests", uses: ["Platform", "Signing", "Store", "Support", "Trust", "YunCore"]),
         tests(
             "InstallerTests",

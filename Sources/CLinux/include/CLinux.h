@@ -89,5 +89,6 @@ int yun_signal_pidfd(int pidfd, int signal);
 #include "Sandboxing.h"
 #include "SeedSpec.h"
 #include "Sockets.h"
+#include "Streams.h"
 
 #endif
