@@ -45,6 +45,10 @@ let package = Package(
         .executableTarget(
             name: "seed", dependencies: ["CLinux"], cSettings: [.unsafeFlags(["-O2"])],
             linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "-s"])]),
+        // Static too: it is the self-test of every sandbox, and takes no longer than a launch.
+        .executableTarget(
+            name: "walls", cSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "-s"])]),
 
         // 1: values, and one door per dangerous thing
         library("YunCore"),

@@ -24,6 +24,13 @@ import YunCore
     }
 
     private static func run(_ options: Options) throws(Failure) -> Int32 {
+        if let walls = options.values["walls"] {
+            let spawner = try Spawner(seedPath: try options.required("seed"))
+            try Sandbox.selfTest(
+                spawner, program: walls, in: try options.required("data"),
+                appUser: try options.number("user").map(UInt32.init))
+            return 0
+        }
         let relay = try SignalRelay()
         let host = try HostFacts.gather(runtimeDirectory: options.values["runtime"])
         let plan = try Plan(try options.request(), host: host)

@@ -310,12 +310,14 @@ struct LaunchTests {
         #expect(result.status == 1)
     }
 
-    @Test("titles the process with the page (S-10)")
-    func titlesProcess() throws {
+    @Test("titles the process with the page, a program of ours too (S-10)", arguments: [false, true])
+    func titlesProcess(isCarried: Bool) throws {
         let scene = try Scene()
         try scene.addProgram(
             "title", "#include <stdio.h>\nint main(int c, char **v) { puts(v[0]); return c - 1; }")
-        let plan = try Plan(scene.request(.app("bin/title")), host: HostFacts.gather(runtimeDirectory: nil))
+        let program: LaunchRequest.Program =
+            isCarried ? .carried(path: scene.path + "/tree/bin/title") : .app("bin/title")
+        let plan = try Plan(scene.request(program), host: HostFacts.gather(runtimeDirectory: nil))
         let result = try scene.launch(plan)
         #expect(result.output == "page://probe.yunos.com/main\n")
         #expect(result.status == 0)

@@ -5,32 +5,32 @@ import Testing
 
 @testable import Sandbox
 
+/// A resident `seed` and our end of its orders.
+final class Resident {
+    let control: OwnedDescriptor
+    private let child: KeptChild
+
+    init() throws {
+        var pair: [Int32] = [-1, -1]
+        try #require(unsafe yun_socket_pair(&pair) == 0)
+        control = OwnedDescriptor(owning: pair[0])
+        let other = OwnedDescriptor(owning: pair[1])
+        child = try KeptChild(Scene.seed, ["seed"], descriptors: [other.number])
+    }
+
+    /// Sends a spec as it is, and waits for the program's end or the reason why it never ran.
+    func run(_ spec: [UInt8], _ descriptors: [Int32]) throws -> SeedReport? {
+        let link = try SeedLink.order(over: control, groups: nil)
+        try link.send(spec, descriptors)
+        var last: SeedReport?
+        while let report = try link.next() { last = report }
+        return last
+    }
+}
+
 /// `seed` itself, with orders and specs that no launcher writes.
 @Suite("seed", .serialized)
 struct SeedTests {
-    /// A resident `seed` and our end of its orders.
-    private final class Resident {
-        let control: OwnedDescriptor
-        private let child: KeptChild
-
-        init() throws {
-            var pair: [Int32] = [-1, -1]
-            try #require(unsafe yun_socket_pair(&pair) == 0)
-            control = OwnedDescriptor(owning: pair[0])
-            let other = OwnedDescriptor(owning: pair[1])
-            child = try KeptChild(Scene.seed, ["seed"], descriptors: [other.number])
-        }
-
-        /// Sends a spec as it is, and waits for the program's end or the reason why it never ran.
-        func run(_ spec: [UInt8], _ descriptors: [Int32]) throws -> SeedReport? {
-            let link = try SeedLink.order(over: control, groups: nil)
-            try link.send(spec, descriptors)
-            var last: SeedReport?
-            while let report = try link.next() { last = report }
-            return last
-        }
-    }
-
     private static func spec(_ scene: Scene, _ script: String, _ count: Int = 3) throws -> [UInt8] {
         SeedSpec.encode(
             try scene.plan(script: script),

@@ -6,7 +6,7 @@ import YunCore
 @Suite struct LayeringTests {
     /// The layers of the code, lowest first; within a layer, a target may use those before it.
     private static let layers: [[String]] = [
-        ["CLibCurl", "CLibSodium", "CLibZstd", "CSQLite", "CWebKitGTK", "CLinux", "seed"],
+        ["CLibCurl", "CLibSodium", "CLibZstd", "CSQLite", "CWebKitGTK", "CLinux", "seed", "walls"],
         ["YunCore", "Platform", "Archive", "Signing"],
         [
             "Manifest", "Bundle", "Trust", "Store", "Sandbox", "Network", "Lifecycle", "Varlink",
