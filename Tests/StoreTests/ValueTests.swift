@@ -296,6 +296,21 @@ func code(_ body: () throws -> Void) -> FailureCode? {
         #expect(code { _ = try scene.store() } == .unavailable)
     }
 
+    @Test("T-13: nobody writes while the data is copied")
+    func still() throws {
+        try scene.store().set("a", "0")
+        func write() throws -> Int32 {
+            try Program("sqlite3").run(scene.file, "DELETE FROM value").status
+        }
+        let data = try AnchoredDirectory(at: scene.directory.path("root/data/a.b"))
+        var status: Int32?
+        try ValueStore.withoutWrites(in: data) { () throws(Failure) in
+            do { status = try write() } catch { status = nil }
+        }
+        #expect(status == 5)
+        #expect(try write() == 0)
+    }
+
     @Test("T-13: what is copied while the app writes is of one moment")
     func copied() throws {
         let store = try scene.store()
