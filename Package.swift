@@ -57,7 +57,10 @@ let package = Package(
         library("Trust", uses: ["Signing", "YunCore"]),
         library("Store", uses: ["CSQLite", "Platform", "Signing", "Trust", "YunCore"]),
         library("Sandbox", uses: ["CLinux", "Platform", "YunCore"]),
+        library("Varlink", uses: ["Platform", "YunCore"]),
+        library("PageManagerInterface", uses: ["YunCore"]),
         library("WebHostContract", uses: ["YunCore"]),
+        library("Lifecycle", uses: ["YunCore"]),
 
         // 3: effects that put the parts together
         library(
@@ -69,14 +72,23 @@ let package = Package(
                 "WebHostContract",
                 "YunCore",
             ]),
+        library(
+            "PageManager",
+            uses: [
+                "CLinux", "Launcher", "Lifecycle", "Manifest", "PageManagerInterface", "Platform", "Sandbox",
+                "Store", "Varlink", "WebHostContract", "YunCore",
+            ]),
+        library(
+            "PageManagerClient",
+            uses: ["Launcher", "PageManagerInterface", "Platform", "Store", "Varlink", "YunCore"]),
         library("WebHost", uses: ["CWebKitGTK", "Platform", "WebHostContract", "YunCore"]),
 
         // 4: one file for each subcommand
         library(
             "Commands",
             uses: [
-                "Bundle", "Installer", "Launcher", "Manifest", "Platform", "Sandbox", "Signing", "Store",
-                "Trust",
+                "Bundle", "Installer", "Launcher", "Lifecycle", "Manifest", "PageManagerClient",
+                "PageManagerInterface", "Platform", "Sandbox", "Signing", "Store", "Trust", "Varlink",
                 "WebHostContract", "YunCore", argumentParser,
             ]),
 
@@ -93,6 +105,9 @@ let package = Package(
                         "\(Context.packageDirectory)/Sources/ypkg/discard-unwind-tables.ld",
                     ], .when(configuration: .release))
             ]),
+        .executableTarget(
+            name: "pagemanagerd", dependencies: ["PageManager", "Platform", "YunCore", argumentParser],
+            swiftSettings: strict),
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
         .executableTarget(
             name: "launch-bench", dependencies: ["CLinux", "Platform", "Sandbox", "YunCore"],
@@ -106,6 +121,7 @@ let package = Package(
             ],
             path: "Tests/Support", swiftSettings: strict),
         tests("YunCoreTests", uses: ["Platform", "Support", "YunCore"]),
+        tests("LifecycleTests", uses: ["Lifecycle", "YunCore"]),
         tests("ArchiveTests", uses: ["Archive", "Support", "YunCore"]),
         tests("SigningTests", uses: ["Platform", "Signing", "Support", "YunCore"]),
         tests("ManifestTests", uses: ["Manifest", "Support", "YunCore"]),
@@ -130,6 +146,7 @@ let package = Package(
                 "YunCore",
             ]),
         tests("TidyTests", uses: ["Platform", "Support", "YunCore"]),
+        tests("VarlinkTests", uses: ["Platform", "Support", "Varlink", "YunCore"]),
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
         tests(
             "WebHostTests",

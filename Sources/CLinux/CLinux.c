@@ -121,7 +121,7 @@ const char *yun_error_text(int error, char *buffer, size_t size_bytes) {
 /// parent may hold any lock.
 static void become(const struct yun_spawn *spawn) {
     if (spawn->death_signal != 0 && prctl(PR_SET_PDEATHSIG, spawn->death_signal) < 0) return;
-    if (setpgid(0, 0) < 0) return;
+    if ((spawn->new_session ? setsid() : setpgid(0, 0)) < 0) return;
     // First out of the way of the numbers to be filled, then into place.
     int count = spawn->descriptor_count, moved[64];
     for (int i = 0; i < count; i++) {

@@ -162,6 +162,13 @@ public final class AnchoredDirectory: Sendable {
         try descriptor.setOwner(userID)
     }
 
+    /// Gives what lies at `name` to a user and the group of the same number; a link is given away itself.
+    public func setOwner(_ userID: UInt32, of name: String) throws(Failure) {
+        guard unsafe fchownat(number, name, userID, userID, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw .system("cannot give \(path(of: name).escaped) to user \(userID)")
+        }
+    }
+
     /// What lies at `name`, or `nil` where nothing does.
     public func status(of name: String) throws(Failure) -> FileStatus? {
         try FileStatus.find(descriptor.number, name, describedAs: path(of: name).escaped)

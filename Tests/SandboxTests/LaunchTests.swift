@@ -7,34 +7,14 @@ import YunCore
 
 @Suite("A launch", .serialized)
 struct LaunchTests {
-    private static func groups() throws -> [String] {
+    /// What this process has made and not removed.
+    static func groups() throws -> [String] {
         let layout = try HostFacts.gather(runtimeDirectory: nil).cgroups
         return try [layout.unified, layout.memory, layout.processes].compactMap { $0 }.flatMap { path in
             try FileManager.default.contentsOfDirectory(atPath: path).filter {
-                $0.hasPrefix("yun-\(getpid())-")
+                $0.hasPrefix("yun-app-\(getpid())-")
             }
         }
-    }
-
-    @Test("removes the control groups that killed launchers left, and no others (S-30)")
-    func removesAbandonedGroups() throws {
-        guard let parent = try HostFacts.gather(runtimeDirectory: nil).cgroups.unified else { return }
-        let dead = Process()
-        dead.executableURL = URL(filePath: "/bin/true")
-        try dead.run()
-        dead.waitUntilExit()
-        let names = [
-            "yun-\(dead.processIdentifier)-1", "yun-\(getppid())-0", "yun-\(dead.processIdentifier)-mine-1",
-        ]
-        for name in names {
-            try FileManager.default.createDirectory(
-                atPath: "\(parent)/\(name)", withIntermediateDirectories: false)
-        }
-        defer { for name in names { unsafe rmdir("\(parent)/\(name)") } }
-        let scene = try Scene()
-        _ = try scene.launch(scene.plan(script: "exit 0"))
-        #expect(
-            names.map { FileManager.default.fileExists(atPath: "\(parent)/\($0)") } == [false, true, true])
     }
 
     private static func isRunning(_ marker: String) -> Bool {
@@ -219,12 +199,12 @@ struct LaunchTests {
         let process = try Sandbox.launch(
             scene.plan(script: "while :; do echo x; sleep 0.01; done"), backend: .seed(path: Scene.seed),
             standardStreams: files.numbers)
-        try process.freeze(true)
+        try process.group.freeze(true)
         usleep(100_000)
         let before = try files.outcome(0).output.count
         usleep(200_000)
         #expect(try files.outcome(0).output.count == before)
-        try process.freeze(false)
+        try process.group.freeze(false)
         usleep(200_000)
         #expect(try files.outcome(0).output.count > before)
         try process.kill()

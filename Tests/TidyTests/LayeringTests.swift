@@ -8,10 +8,13 @@ import YunCore
     private static let layers: [[String]] = [
         ["CLibSodium", "CLibZstd", "CSQLite", "CWebKitGTK", "CLinux", "seed"],
         ["YunCore", "Platform", "Archive", "Signing"],
-        ["Manifest", "Bundle", "Trust", "Store", "Sandbox", "WebHostContract"],
-        ["Installer", "Launcher", "WebHost"],
+        [
+            "Manifest", "Bundle", "Trust", "Store", "Sandbox", "Lifecycle", "Varlink", "PageManagerInterface",
+            "WebHostContract",
+        ],
+        ["Installer", "Launcher", "PageManager", "PageManagerClient", "WebHost"],
         ["Commands"],
-        ["ypkg", "ywebhost", "launch-bench"],
+        ["ypkg", "pagemanagerd", "ywebhost", "launch-bench"],
     ]
 
     private static let order = layers.flatMap(\.self)

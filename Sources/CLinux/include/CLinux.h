@@ -72,6 +72,8 @@ struct yun_spawn {
     int descriptor_count;
     /// What the child gets when the calling thread ends, or 0.
     int death_signal;
+    /// Whether it begins a session without a terminal, and not only a process group.
+    int new_session;
 };
 /// Spawns a child in a process group of its own and returns its id; `*pidfd` is its pid descriptor. On failure -1 with
 /// the errno of the step that failed in the child, execve included. No page tables are copied, so that the cost does
@@ -84,5 +86,6 @@ int yun_signal_pidfd(int pidfd, int signal);
 
 #include "Sandboxing.h"
 #include "SeedSpec.h"
+#include "Sockets.h"
 
 #endif
