@@ -23,17 +23,20 @@ int yun_openat(int directory, const char *path, int flags, mode_t mode) {
     return openat(directory, path, flags | O_CLOEXEC, mode);
 }
 
+enum { OPEN_TRIES_MAX = 128 };
+
 int yun_openat_beneath(int directory, const char *path, int flags, mode_t mode) {
     struct open_how how = {
         .flags = (uint64_t)(flags | O_CLOEXEC),
         .mode = (flags & (O_CREAT | __O_TMPFILE)) ? mode : 0,
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
     };
-    // EAGAIN: the kernel could not rule out a rename race; it asks for another try.
-    int descriptor;
+    // EAGAIN: the kernel could not rule out a rename race; it asks for another try. Not for ever: whoever holds a lease on
+    // the file makes an open that must not wait fail with it, too.
+    int descriptor, tries = 0;
     do {
         descriptor = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
-    } while (descriptor < 0 && errno == EAGAIN);
+    } while (descriptor < 0 && errno == EAGAIN && ++tries < OPEN_TRIES_MAX);
     return descriptor;
 }
 
@@ -107,6 +110,7 @@ int yun_status_at(int directory, const char *path, struct yun_status *result) {
     result->size_bytes = status.st_size;
     result->device = status.st_dev;
     result->inode = status.st_ino;
+    result->modified_ms = (int64_t)status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1000000;
     return 0;
 }
 

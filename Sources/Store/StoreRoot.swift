@@ -74,6 +74,9 @@ public final class StoreRoot {
         try apps.directory(release.domain.name).directory(release.directoryName)
     }
 
+    /// What apps leave of the free space when the broker writes for them: for updates, and for the owner's own.
+    public static let reserveBytes = 32 << 20
+
     /// Room that is kept for the registry, so that an app can be removed when nothing else fits on the disk.
     private static let spare = (name: "spare", sizeBytes: 512 << 10)
 

@@ -22,7 +22,13 @@ struct RegistryScene {
         _ code: Int = 1, asking permissions: Set<Permission> = [], as signingClass: SigningClass = .developer,
         _ domain: Domain? = nil
     ) throws {
-        let domain = domain ?? self.domain
+        try Self.commit(domain ?? self.domain, code, asking: permissions, as: signingClass, to: registry)
+    }
+
+    static func commit(
+        _ domain: Domain, _ code: Int = 1, asking permissions: Set<Permission> = [],
+        as signingClass: SigningClass = .developer, to registry: Registry
+    ) throws {
         let release = InstalledRelease(
             domain: domain, version: try VersionName("1"), versionCode: try VersionCode(code),
             indexDigest: Digest(of: [UInt8(code)]), contentBytes: 1, installedAt: 1,

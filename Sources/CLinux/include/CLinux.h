@@ -43,6 +43,7 @@ struct yun_status {
     int64_t size_bytes;
     uint64_t device;
     uint64_t inode;
+    int64_t modified_ms;
 };
 /// fstatat(2) without following a last symlink; an empty path means the descriptor itself.
 int yun_status_at(int directory, const char *path, struct yun_status *status);
