@@ -81,8 +81,8 @@ let package = Package(
         library(
             "PageManager",
             uses: [
-                "CLinux", "Launcher", "Lifecycle", "Manifest", "PageManagerInterface", "Platform", "Sandbox",
-                "Store", "Varlink", "WebHostContract", "YunCore",
+                "CLinux", "Launcher", "Lifecycle", "Manifest", "Network", "PageManagerInterface", "Platform",
+                "Sandbox", "Signing", "Store", "Varlink", "WebHostContract", "YunCore",
             ]),
         library(
             "PageManagerClient",

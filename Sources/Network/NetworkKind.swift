@@ -2,12 +2,7 @@ internal import CLinux
 internal import Platform
 internal import YunCore
 
-/// What carries a connection's bytes: what the owner pays for depends on it.
-public enum NetworkKind: String, Sendable, CaseIterable {
-    case wifi, cellular, ethernet, loopback
-    /// Tunnels, and what is not known.
-    case other
-
+extension NetworkKind {
     // ARPHRD_ of <linux/if_arp.h>.
     private static let ethernetType = 1
     private static let pointToPointType = 512
