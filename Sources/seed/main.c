@@ -77,10 +77,10 @@ void map_ids(pid_t process, uint32_t user, uint32_t group) {
 }
 
 /// Init is the resident process's child, since the builder does not stay. It has our descriptors: what comes later, the
-/// app's and the mounts, is there for it too.
+/// app's and the mounts, is there for it too. Whatever signals we or the launcher ignore, it and the app do not.
 static pid_t start(int *pidfd) {
     struct clone_args arguments = {
-        .flags = CLONE_PIDFD | CLONE_PARENT | CLONE_FILES | CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
+        .flags = CLONE_PIDFD | CLONE_PARENT | CLONE_FILES | CLONE_CLEAR_SIGHAND | CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
                  CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWCGROUP,
         .pidfd = (uint64_t)(uintptr_t)pidfd,
     };
