@@ -77,10 +77,10 @@ void map_ids(pid_t process, uint32_t user, uint32_t group) {
 }
 
 /// Init is the resident process's child, since the builder does not stay. It has our descriptors: what comes later, the
-/// app's and the mounts, is there for it too. Whatever signals we or the launcher ignore, it and the app do not.
+/// app's and the mounts, is there for it too.
 static pid_t start(int *pidfd) {
     struct clone_args arguments = {
-        .flags = CLONE_PIDFD | CLONE_PARENT | CLONE_FILES | CLONE_CLEAR_SIGHAND | CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
+        .flags = CLONE_PIDFD | CLONE_PARENT | CLONE_FILES | CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
                  CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWCGROUP,
         .pidfd = (uint64_t)(uintptr_t)pidfd,
     };
@@ -185,6 +185,9 @@ int main(void) {
     sigset_t signals;
     sigfillset(&signals);
     sigprocmask(SIG_SETMASK, &signals, NULL);
+    // Whoever started us may ignore some, and apps shall not. Not by sigaction, which keeps two of them for itself.
+    static const unsigned long standard[4];
+    for (int number = 1; number <= 64; number++) syscall(SYS_rt_sigaction, number, standard, NULL, sizeof(uint64_t));
     // The launcher knows its sandboxes by pid descriptors and links; here they only have to be reaped.
     signal(SIGCHLD, SIG_IGN);
     own.resident = (int)syscall(SYS_pidfd_open, getpid(), 0);
