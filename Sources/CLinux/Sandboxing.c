@@ -148,8 +148,6 @@ ssize_t yun_process_read(pid_t process, uint64_t address, void *buffer, size_t s
 
 int yun_pipe(int pair[2]) { return pipe2(pair, O_CLOEXEC); }
 int yun_socket_pair(int pair[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair); }
-int yun_stream_pair(int pair[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair); }
-
 enum { DESCRIPTORS_MAX = 64 };
 
 int yun_send(int socket, const void *bytes, size_t size_bytes, const int *descriptors, size_t count) {

@@ -15,9 +15,10 @@ public final class SpawnedProcess: Sendable {
     ///   - environment: `NAME=VALUE` each; nothing else is passed.
     ///   - descriptors: what becomes 0, 1, 2, ...; -1 leaves one closed; nothing else is passed.
     ///   - deathSignal: what the kernel sends it when the calling thread ends, which the main one does last.
+    ///   - isDetached: whether it begins a session without a terminal, to go on when the caller's has ended.
     public init(
         _ arguments: [String], executable: String? = nil, environment: [String] = [], descriptors: [Int32],
-        deathSignal: Int32? = nil
+        deathSignal: Int32? = nil, isDetached: Bool = false
     ) throws(Failure) {
         let path = executable ?? arguments.first ?? ""
         var argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
@@ -34,7 +35,7 @@ public final class SpawnedProcess: Sendable {
                         var spawn = unsafe yun_spawn(
                             executable: path, arguments: argv.baseAddress, environment: envp.baseAddress,
                             descriptors: descriptors.baseAddress, descriptor_count: Int32(descriptors.count),
-                            death_signal: deathSignal ?? 0)
+                            death_signal: deathSignal ?? 0, new_session: isDetached ? 1 : 0)
                         return unsafe yun_spawn_process(&spawn, &pidfd)
                     }
                 }

@@ -59,7 +59,7 @@ struct LaunchStreams {
     /// Whether the first one is a terminal, to be the program's own.
     let isTerminal: Bool
     /// One that was made because the plan wants it and the caller has none.
-    let ownTerminal: Terminal?
+    let ownTerminal: ProgramTerminal?
 
     init(
         _ plan: Plan, _ streams: (Int32, Int32, Int32), terminal: Int32?, extraDescriptors: [Int32]
@@ -67,7 +67,7 @@ struct LaunchStreams {
         guard extraDescriptors.count <= 32 else {
             throw Failure(.usage, "cannot pass more than 32 descriptors to an app")
         }
-        ownTerminal = plan.hasTerminal && terminal == nil ? try Terminal() : nil
+        ownTerminal = plan.hasTerminal && terminal == nil ? try ProgramTerminal() : nil
         let end = terminal ?? ownTerminal?.programEnd
         isTerminal = end != nil
         descriptors = (end.map { [$0, $0, $0] } ?? [streams.0, streams.1, streams.2]) + extraDescriptors

@@ -19,7 +19,7 @@ public final class SandboxedProcess: Sendable {
     /// The process id of the sandbox's init, the ancestor of everything in it.
     public var processID: Int32 { process.number }
     /// The program's terminal, where one was made for it.
-    public let terminal: Terminal?
+    public let terminal: ProgramTerminal?
     /// The running app of which this sandbox is a part, to launch others in and to freeze.
     public let group: AppGroup
 
@@ -33,7 +33,7 @@ public final class SandboxedProcess: Sendable {
 
     init(
         _ process: SpawnedProcess, link: SeedLink, keeper: Keeper, group: AppGroup, groups: LaunchGroups?,
-        supervision: Supervision?, terminal: Terminal?
+        supervision: Supervision?, terminal: ProgramTerminal?
     ) {
         self.process = process
         self.link = link

@@ -50,6 +50,9 @@ public final class Spawner: Sendable {
     /// Becomes readable when `seed` has ended, and all sandboxes with it: a launcher then needs another spawner.
     public var endDescriptor: Int32 { seed.process.handle.number }
 
+    /// Whether `seed` has ended.
+    public var hasEnded: Bool { yun_wait_readable(endDescriptor, 0) != 0 }
+
     // MARK: Spares
 
     /// Keeps a sandbox ready for the next app, and after each launch that took it another one. It has no part of an
@@ -103,7 +106,7 @@ public final class Spawner: Sendable {
     /// - Parameters:
     ///   - group: the running app of which the sandbox is a part; its first sandbox sets the limits of all.
     ///   - standardStreams: the caller's descriptors that become 0, 1 and 2, where the program has no terminal.
-    ///   - terminal: the program's end of a terminal, ``Terminal/programEnd``, which becomes 0, 1 and 2 and the program's own. A
+    ///   - terminal: the program's end of a terminal, ``ProgramTerminal/programEnd``, which becomes 0, 1 and 2 and the program's own. A
     ///     plan with a terminal gets one made where none is given.
     ///   - extraDescriptors: further ones, which become 3, 4 and so on.
     ///   - reporting: how much of what is denied is told to `report`, which is called on another thread.
@@ -180,8 +183,7 @@ public final class Spawner: Sendable {
     }
 
     private func ended(_ plan: Plan) -> Failure {
-        var end = pollfd(fd: endDescriptor, events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&end, 1, 0) == 0 else { return SeedLink.seedEnded }
+        guard !hasEnded else { return SeedLink.seedEnded }
         return Failure(.sandboxFailed, "cannot start the sandbox of \(plan.page.domain): it was killed")
     }
 }

@@ -1,5 +1,6 @@
 internal import CWebKitGTK
 internal import Glibc
+internal import Platform
 internal import WebHostContract
 internal import YunCore
 
@@ -11,7 +12,7 @@ internal import YunCore
     private let refusals: Refusals
     private let reporter: Reporter
     private let console: ConsolePipe
-    private let pictureOutput: OwnedDescriptorBox?
+    private let pictureOutput: SharedDescriptor?
     private let window: UnsafeMutablePointer<GtkWidget>?
     private var load = PageLoad()
     private var isShowingError = false
@@ -19,7 +20,7 @@ internal import YunCore
 
     init(
         _ arguments: WebHostArguments, files: PackageFiles, reporter: Reporter, console: ConsolePipe,
-        pictureOutput: OwnedDescriptorBox?
+        pictureOutput: SharedDescriptor?
     ) {
         self.arguments = arguments
         self.reporter = reporter

@@ -28,12 +28,12 @@ public enum WebHost {
         let directory = try AnchoredDirectory(at: arguments.package)
         try checkPage(arguments)
         for path in [arguments.data, arguments.cache] { _ = try AnchoredDirectory(at: path) }
-        var picture: OwnedDescriptorBox?
+        var picture: SharedDescriptor?
         if let request = arguments.screenshot {
             let inherited = OwnedDescriptor(owning: request.descriptor)
             // The copy closes on exec, so that no process of the engine inherits it.
             do throws(Failure) {
-                picture = OwnedDescriptorBox(try inherited.duplicate())
+                picture = SharedDescriptor(try inherited.duplicate())
             } catch {
                 throw Failure(.outputUnwritable, "cannot write the picture: \(error.message)")
             }

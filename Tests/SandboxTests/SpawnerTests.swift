@@ -166,7 +166,7 @@ struct SpawnerTests {
     func takesTerminal() throws {
         let scene = try Scene()
         let spawner = try Spawner(seedPath: Scene.seed)
-        let terminal = try Terminal()
+        let terminal = try ProgramTerminal()
         let process = try spawner.launch(
             scene.plan(
                 script: "read -a f < /proc/self/stat; [ ${f[6]} != 0 ] && [ -t 2 ] && echo own; exit 6"),

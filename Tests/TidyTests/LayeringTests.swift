@@ -6,12 +6,15 @@ import YunCore
 @Suite struct LayeringTests {
     /// The layers of the code, lowest first; within a layer, a target may use those before it.
     private static let layers: [[String]] = [
-        ["CLibSodium", "CLibZstd", "CSQLite", "CWebKitGTK", "CLinux", "seed", "walls"],
+        ["CLibCurl", "CLibSodium", "CLibZstd", "CSQLite", "CWebKitGTK", "CLinux", "seed", "walls"],
         ["YunCore", "Platform", "Archive", "Signing"],
-        ["Manifest", "Bundle", "Trust", "Store", "Sandbox", "WebHostContract"],
-        ["Installer", "Launcher", "WebHost"],
+        [
+            "Manifest", "Bundle", "Trust", "Store", "Sandbox", "Network", "Lifecycle", "Varlink",
+            "PageManagerInterface", "WebHostContract",
+        ],
+        ["Installer", "Launcher", "PageManager", "PageManagerClient", "WebHost"],
         ["Commands"],
-        ["ypkg", "ywebhost", "launch-bench"],
+        ["ypkg", "pagemanagerd", "ywebhost", "launch-bench", "network-bench"],
     ]
 
     private static let order = layers.flatMap(\.self)
@@ -47,7 +50,8 @@ import YunCore
     @Test("dangerous libraries have one importer each")
     func oneDoor() throws {
         let doors = [
-            "CLibSodium": "Signing", "CLibZstd": "Archive", "CSQLite": "Store", "CWebKitGTK": "WebHost",
+            "CLibCurl": "Network", "CLibSodium": "Signing", "CLibZstd": "Archive", "CSQLite": "Store",
+            "CWebKitGTK": "WebHost",
         ]
         for (path, lines) in try Self.sources("Sources", ".swift") {
             for (module, door) in doors where lines.contains(where: { $0.hasSuffix("import \(module)") }) {

@@ -36,7 +36,6 @@ ssize_t yun_process_read(pid_t process, uint64_t address, void *buffer, size_t s
 int yun_pipe(int pair[2]);
 /// Unix sockets that keep messages apart, or a stream.
 int yun_socket_pair(int pair[2]);
-int yun_stream_pair(int pair[2]);
 /// Sends all bytes over a Unix socket, with `count` descriptors beside the first. EPIPE where nobody reads, no signal.
 int yun_send(int socket, const void *bytes, size_t size_bytes, const int *descriptors, size_t count);
 /// Waits for `size_bytes` bytes and perhaps one descriptor, -1 where none came along. A short count is the end.

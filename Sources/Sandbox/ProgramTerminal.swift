@@ -6,7 +6,7 @@ public import YunCore
 
 /// A pseudo terminal for an interactive program: the program controls this one, never the caller's, so job control
 /// works and keystrokes that it fakes reach nobody but itself.
-public final class Terminal: Sendable {
+public final class ProgramTerminal: Sendable {
     private let control: OwnedDescriptor
     private let program: Mutex<Int32>
 
