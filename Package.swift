@@ -39,6 +39,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite"),
         .systemLibrary(
             name: "CWebKitGTK", pkgConfig: "webkit2gtk-4.1", providers: [.apt(["libwebkit2gtk-4.1-dev"])]),
+        .systemLibrary(name: "CGTK", pkgConfig: "gtk+-3.0", providers: [.apt(["libgtk-3-dev"])]),
         .target(name: "CLinux"),
         // Static, so that it starts in a fraction of a millisecond; it has no Swift runtime.
         .executableTarget(
@@ -70,7 +71,9 @@ let package = Package(
                 "WebHostContract",
                 "YunCore",
             ]),
-        library("WebHost", uses: ["CWebKitGTK", "Platform", "WebHostContract", "YunCore"]),
+        library("GTKSignals", uses: ["CGTK"]),
+        library("WebHost", uses: ["CWebKitGTK", "GTKSignals", "Platform", "WebHostContract", "YunCore"]),
+        library("Prompt", uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "YunCore"]),
 
         // 4: one file for each subcommand
         library(
@@ -95,6 +98,7 @@ let package = Package(
                     ], .when(configuration: .release))
             ]),
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
+        .executableTarget(name: "yprompt", dependencies: ["Prompt"], swiftSettings: strict),
         .executableTarget(
             name: "launch-bench", dependencies: ["CLinux", "Platform", "Sandbox", "YunCore"],
             path: "Benchmarks/launch", exclude: ["README.md", "noop.c"], swiftSettings: strict),
@@ -106,6 +110,9 @@ let package = Package(
                 "CLinux", "Bundle", "Installer", "Manifest", "Platform", "Signing", "Trust", "YunCore",
             ],
             path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "DisplaySupport", dependencies: ["CLinux", "Platform", "YunCore"],
+            path: "Tests/DisplaySupport", swiftSettings: strict),
         tests("YunCoreTests", uses: ["YunCore"]),
         tests("LifecycleTests", uses: ["Lifecycle", "YunCore"]),
         tests("ArchiveTests", uses: ["Archive", "Support", "YunCore"]),
@@ -134,8 +141,14 @@ let package = Package(
         tests("TidyTests", uses: ["Platform", "Support", "YunCore"]),
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
         tests(
+            "PromptTests",
+            uses: ["CGTK", "DisplaySupport", "Lifecycle", "Platform", "Prompt", "YunCore", "yprompt"]),
+        tests(
             "WebHostTests",
-            uses: ["CLinux", "CWebKitGTK", "Platform", "WebHost", "WebHostContract", "YunCore", "ywebhost"]),
+            uses: [
+                "CLinux", "CWebKitGTK", "DisplaySupport", "Platform", "WebHost", "WebHostContract", "YunCore",
+                "ywebhost",
+            ]),
     ]
 )
 

@@ -19,7 +19,7 @@ public struct PageInstance: Sendable {
     var links: [WaitingLink] = []
     var trim: MemoryLevel?
     var hasBackKey = false
-    /// What was delivered and not yet taken, oldest first.
+    /// What was delivered and not yet taken, oldest first; empty where nobody listens.
     var untaken: [(number: Int, event: PageEvent)] = []
     private var deliveries = 0
 

@@ -196,8 +196,7 @@ extension Phone {
         for app in apps.indices {
             for instance in apps[app].instances {
                 guard let reason = instance.closing else { continue }
-                let isListening = apps[app].sandbox(instance.sandbox)?.isListening == true
-                if !isListening || instance.isSettled { remove(instance.number, reason) }
+                if instance.isSettled { remove(instance.number, reason) }
             }
         }
     }
@@ -218,11 +217,10 @@ extension Phone {
     /// Freezes what has been told to rest and has nothing more to say.
     private mutating func rest() {
         for app in apps.indices where apps[app].rest == .resting && !apps[app].isFrozen {
-            let isQuiet = apps[app].instances.allSatisfy { instance in
-                instance.isSettled || apps[app].sandbox(instance.sandbox)?.isListening != true
-            }
-            guard isQuiet, apps[app].sandboxes.allSatisfy({ $0.state == .running }) else { continue }
-            guard !apps[app].sandboxes.isEmpty else { continue }
+            let sandboxes = apps[app].sandboxes
+            guard !sandboxes.isEmpty, sandboxes.allSatisfy({ $0.state == .running }),
+                apps[app].instances.allSatisfy(\.isSettled)
+            else { continue }
             apps[app].isFrozen = true
             actions.append(.freeze(apps[app].domain))
         }
@@ -277,10 +275,7 @@ extension Phone {
                 wanted.insert(.grace(app.domain, round: app.graceRound))
             }
             for instance in app.instances where !instance.isLate {
-                guard let first = instance.untaken.first, app.sandbox(instance.sandbox)?.isListening == true
-                else {
-                    continue
-                }
+                guard let first = instance.untaken.first else { continue }
                 wanted.insert(.taking(instance.number, event: first.number))
             }
             for sandbox in app.sandboxes where sandbox.state == .ending(isForced: false) {
