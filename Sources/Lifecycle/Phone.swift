@@ -51,6 +51,17 @@ public struct Phone: Sendable {
         shownApp == domain || apps.contains { $0.domain == domain && $0.isHeld }
     }
 
+    /// What an app does, or `nil` where nothing of it runs.
+    public func condition(of domain: Domain) -> AppCondition? {
+        guard let app = index(of: domain).map({ apps[$0] }) else { return nil }
+        if app.instances.isEmpty { return .ending }
+        if shownApp == domain { return .shown }
+        if app.isFrozen { return .frozen }
+        if !app.sandboxes.contains(where: { $0.state == .running }) { return .starting }
+        if app.isHeld || app.isKeptAwake { return .background }
+        return app.rest == .resting ? .resting : .hidden
+    }
+
     /// The instance of that number, where it lives in this sandbox: what an app says of a page is not trusted.
     public func instance(_ number: InstanceNumber, in sandbox: SandboxNumber) -> PageInstance? {
         find(number, in: sandbox).map { apps[$0.app].instances[$0.place] }
