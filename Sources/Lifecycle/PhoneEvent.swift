@@ -110,3 +110,28 @@ public enum PhoneTimer: Sendable, Hashable {
     /// How long crashes are held against an app.
     case forgiving(Domain, crashes: Int)
 }
+
+/// How long is waited for what.
+public struct PhoneTimes: Sendable, Hashable {
+    /// Until a hidden app is told to stop; 0 in tests, so that nothing depends on time.
+    public var graceMilliseconds = 10_000
+    /// For a page to take an event.
+    public var takingMilliseconds = 5_000
+    /// For a sandbox to end by itself.
+    public var endingMilliseconds = 3_000
+    /// For an app without a crash to be forgiven the earlier ones.
+    public var forgivingMilliseconds = 60_000
+
+    /// What holds where nobody chose.
+    public init() {}
+
+    /// How long this timer runs.
+    public func milliseconds(of timer: PhoneTimer) -> Int {
+        switch timer {
+        case .grace: graceMilliseconds
+        case .taking: takingMilliseconds
+        case .ending: endingMilliseconds
+        case .forgiving: forgivingMilliseconds
+        }
+    }
+}
