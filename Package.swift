@@ -70,7 +70,10 @@ let package = Package(
                 "WebHostContract",
                 "YunCore",
             ]),
-        library("WebHost", uses: ["CWebKitGTK", "Platform", "WebHostContract", "YunCore"]),
+        .target(
+            name: "WebHost",
+            dependencies: ["CLinux", "CWebKitGTK", "Platform", "Varlink", "WebHostContract", "YunCore"],
+            resources: [.embedInCode("bridge.js")], swiftSettings: strict),
 
         // 4: one file for each subcommand
         library(
@@ -135,7 +138,11 @@ let package = Package(
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
         tests(
             "WebHostTests",
-            uses: ["CLinux", "CWebKitGTK", "Platform", "WebHost", "WebHostContract", "YunCore", "ywebhost"]),
+            uses: [
+                "CLinux", "CWebKitGTK", "Platform", "Support", "Varlink", "WebHost", "WebHostContract",
+                "YunCore",
+                "ywebhost",
+            ]),
     ]
 )
 

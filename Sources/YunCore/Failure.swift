@@ -64,6 +64,8 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case storeBusy = "store.busy"
     case appRunning = "app.running"
     case storeDamaged = "store.damaged"
+    case pageBusy = "page.busy"
+    case pageEnded = "page.ended"
     case installDowngrade = "install.downgrade"
     case installOtherKey = "install.other-key"
     case installOtherBytes = "install.other-bytes"
@@ -90,7 +92,7 @@ public enum FailureCode: String, Sendable, CaseIterable {
         case .internalError: 70
         case .outputExists, .outputUnwritable: 73
         case .inputOutput, .noSpace, .storeDamaged: 74
-        case .storeBusy, .appRunning: 75
+        case .storeBusy, .appRunning, .pageBusy, .pageEnded: 75
         case .installDowngrade, .installOtherKey, .installOtherBytes, .trustConflict: 76
         case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .revoked, .passphraseWrong:
             77
