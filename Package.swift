@@ -89,7 +89,12 @@ let package = Package(
             "PageManagerClient",
             uses: ["Launcher", "PageManagerInterface", "Platform", "Store", "Varlink", "YunCore"]),
         library("GTKSignals", uses: ["CGTK"]),
-        library("WebHost", uses: ["CWebKitGTK", "GTKSignals", "Platform", "WebHostContract", "YunCore"]),
+        .target(
+            name: "WebHost",
+            dependencies: [
+                "CLinux", "CWebKitGTK", "GTKSignals", "Platform", "Varlink", "WebHostContract", "YunCore",
+            ],
+            resources: [.embedInCode("bridge.js")], swiftSettings: strict),
         library("Prompt", uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "YunCore"]),
 
         // 4: one file for each subcommand
@@ -174,7 +179,8 @@ let package = Package(
         tests(
             "WebHostTests",
             uses: [
-                "CLinux", "CWebKitGTK", "DisplaySupport", "Platform", "WebHost", "WebHostContract", "YunCore",
+                "CLinux", "CWebKitGTK", "DisplaySupport", "Platform", "Support", "Varlink", "WebHost",
+                "WebHostContract", "YunCore",
                 "ywebhost",
             ]),
     ]
