@@ -156,6 +156,8 @@ import YunCore
             "raw?bytes=HTTP/1.1%20-20%20No%0d%0a%0d%0ahello",
             "raw?bytes=HTTP/1.1%20200%20OK%0d%0aContent-Length%3A%20-5%0d%0a%0d%0ahello",
             "raw?bytes=HTTP/1.1%20200%20OK%0d%0aContent-Length%3A%205%0d%0aContent-Length%3A%203%0d%0a%0d%0ahello",
+            "raw?bytes=HTTP/1.1%20200%20OK%0d%0aContent-Length%3A%205%0d%0a%206%0d%0a%0d%0ahello",
+            "raw?bytes=HTTP/1.1%20200%20OK%0d%0aContent-Encoding%3A%20gzip%0d%0a%20%2Cbr%0d%0a%0d%0ahello",
             "raw?bytes=HTTP/1.1%20200%20OK%0d%0aContent-Length%3A%20%2b5%0d%0a%0d%0ahello",
             "raw?bytes=HTTP/1.1%20200%20OK%0d%0aContent-Length%3A%2099999999999999999999%0d%0a%0d%0ahello",
             "raw?bytes=HTTP/1.1%20200%20OK%0d%0aTransfer-Encoding%3A%20chunked%0d%0a%0d%0afffffffffffffffff%0d%0ahello",
