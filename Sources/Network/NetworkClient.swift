@@ -22,12 +22,15 @@ public final class NetworkClient: Sendable {
     private let meter: Meter
     private let state = Mutex(State())
 
+    /// A client that asks the system for names, and whom to trust.
+    public convenience init(meter: @escaping Meter = { _, _, _ in }) {
+        self.init(trust: .system, answers: [], meter: meter)
+    }
+
     /// - Parameters:
     ///   - trust: other authorities than the system's are for tests.
     ///   - answers: names that are not looked up, for tests: `HOST:PORT:ADDRESS` each.
-    public init(
-        trust: ServerTrust = .system, answers: [String] = [], meter: @escaping Meter = { _, _, _ in }
-    ) {
+    init(trust: ServerTrust, answers: [String], meter: @escaping Meter) {
         self.trust = trust
         self.answers = answers
         self.meter = meter

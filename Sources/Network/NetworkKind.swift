@@ -57,3 +57,48 @@ public enum NetworkKind: String, Sendable, CaseIterable {
         }
     }
 }
+
+extension NetworkKind {
+    /// What carries requests to the world just now, by the default route; `nil` where there is none.
+    public static var current: NetworkKind? { current(routes: "/proc/net", classes: "/sys/class/net") }
+
+    /// - Parameters:
+    ///   - routes: where the kernel lists its routes; elsewhere in tests.
+    ///   - classes: where it tells of its interfaces.
+    static func current(routes: String, classes: String) -> NetworkKind? {
+        // For IPv4: interface, destination, -, flags, -, -, metric, mask. A route to everything has neither of the two.
+        let four = rows(routes, "route").compactMap { row -> (metric: Int, interface: String)? in
+            guard row.count > 7, row[1] == "00000000", row[7] == "00000000", let metric = Int(row[6]),
+                isUsable(row[3])
+            else { return nil }
+            return (metric, row[0])
+        }
+        // For IPv6: destination, its bits, -, -, -, metric, -, -, flags, interface.
+        let six = rows(routes, "ipv6_route").compactMap { row -> (metric: Int, interface: String)? in
+            guard row.count > 9, row[1] == "00", row[9] != "lo", let metric = Int(row[5], radix: 16),
+                isUsable(row[8])
+            else { return nil }
+            return (metric, row[9])
+        }
+        let best = four.min { $0.metric < $1.metric } ?? six.min { $0.metric < $1.metric }
+        return best.map { NetworkKind(interface: $0.interface, classes: classes) }
+    }
+
+    /// Up, and not one that refuses (RTF_UP, RTF_REJECT of <linux/route.h>).
+    private static func isUsable(_ flags: String) -> Bool {
+        Int(flags, radix: 16).map { $0 & 0x201 == 1 } ?? false
+    }
+
+    private static func rows(_ directory: String, _ name: String) -> [[String]] {
+        do throws(Failure) {
+            let bytes = try AnchoredDirectory(at: directory).contents(of: name, limit: 1 << 20)
+            return bytes.split(separator: UInt8(ascii: "\n")).map { line in
+                line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+                    .map { String(decoding: $0, as: UTF8.self) }
+            }
+        } catch {
+            // A kernel without IPv6 has no such list.
+            return []
+        }
+    }
+}

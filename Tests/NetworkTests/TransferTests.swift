@@ -80,6 +80,16 @@ import YunCore
         #expect(!result.output.lowercased().contains("authorization"))
     }
 
+    @Test("N-10: what a server asked to be remembered is not")
+    func memoryless() throws {
+        let server = try WebServer(.good)
+        let world = try World(server)
+        let base = "https://a.test:\(server.port)"
+        #expect(try world.fetch("\(base)/cookie").head?.value(of: "set-cookie") == "a=b; Path=/")
+        let echoed = try world.fetch("\(base)/echo")
+        #expect(echoed.end.failure == nil && !echoed.text.contains("a=b"))
+    }
+
     @Test("N-13: a long body arrives whole, with and without a length, and packed")
     func long() throws {
         let server = try WebServer(.good)
