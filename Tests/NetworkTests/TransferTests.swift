@@ -220,6 +220,31 @@ import YunCore
         #expect(endless.code == .networkTimeout)
     }
 
+    @Test(
+        "N-17, N-7: limits that make no sense are taken for the nearest that do",
+        arguments: [Int.min, -1, 0, Int.max])
+    func limits(_ number: Int) throws {
+        let server = try WebServer()
+        let world = try World(server)
+        let base = "http://a.test:\(server.port)"
+        for path in ["ok", "loop", "bytes/100000"] {
+            let fetched = try world.fetch("\(base)/\(path)") { request in
+                request.redirectsMax = number
+                request.limits.connectMilliseconds = number
+                request.limits.idleMilliseconds = number
+                request.limits.wholeMilliseconds = number
+                request.limits.bodyBytesMax = number
+            }
+            if number == .max {
+                #expect(fetched.code == (path == "loop" ? .networkResponse : nil))
+            } else {
+                // Nothing is small enough, and a redirect is the response, if it comes within a millisecond.
+                let isEnd = path == "loop" ? fetched.code == nil : fetched.code == .networkTooLarge
+                #expect(isEnd || fetched.code == .networkTimeout)
+            }
+        }
+    }
+
     @Test("N-17: nor is one waited for that does not speak TLS")
     func connecting() throws {
         // It accepts and says nothing: a listener whose queue nobody empties.
