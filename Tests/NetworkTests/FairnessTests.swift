@@ -81,6 +81,32 @@ import YunCore
         #expect(try connection(world) != first)
     }
 
+    @Test("N-16: what may not use the network any more keeps no connection either")
+    func cutOff() throws {
+        let server = try WebServer()
+        let world = try World(server)
+        let url = "http://a.test:\(server.port)"
+        let first = try world.fetch("\(url)/ok").head?.value(of: "x-connection")
+        #expect(try world.fetch("\(url)/ok").head?.value(of: "x-connection") == first)
+        let running = try world.start(NetworkRequest(url: "\(url)/stall"))
+        world.client.cancelAll(of: World.app)
+        #expect(try running.finish().code == .networkCancelled)
+        let second = try world.fetch("\(url)/ok").head?.value(of: "x-connection")
+        #expect(second != first)
+        world.client.cancelAll(of: World.app)
+        #expect(try world.fetch("\(url)/ok").head?.value(of: "x-connection") != second)
+    }
+
+    @Test("N-16, N-18: who counts may also end what costs too much")
+    func cutOffByMeter() throws {
+        let server = try WebServer()
+        let client = Mutex<NetworkClient?>(nil)
+        let world = try World(server) { app, _, _ in client.withLock { $0 }?.cancelAll(of: app) }
+        client.withLock { $0 = world.client }
+        #expect(try world.fetch("http://a.test:\(server.port)/endless").code == .networkCancelled)
+        client.withLock { $0 = nil }
+    }
+
     @Test("N-13: memory does not grow with bodies that nobody reads, nor with bombs")
     func memory() throws {
         let server = try WebServer()
