@@ -32,16 +32,6 @@ public enum RequestBody: Sendable {
     case stream(SharedDescriptor)
 }
 
-/// A descriptor that closes with its last user.
-public final class SharedDescriptor: Sendable {
-    let descriptor: OwnedDescriptor
-
-    /// Takes over a descriptor.
-    public init(_ descriptor: consuming OwnedDescriptor) {
-        self.descriptor = descriptor
-    }
-}
-
 /// How long a transfer may take and how much may come.
 public struct TransferLimits: Sendable {
     /// For the name, the connection and TLS together.
