@@ -35,18 +35,6 @@ extension NetworkKind {
         if interface.isEmpty { self = .other } else { self.init(interface: interface) }
     }
 
-    /// What a new connection to the world would go over now, or `nil` where none could be made.
-    public static func current() -> NetworkKind? {
-        do throws(Failure) {
-            let routes = String(
-                decoding: try OwnedDescriptor.open("/proc/net/route", .read).readToEnd(
-                    limit: 1 << 20, describedAs: "the routes"), as: UTF8.self)
-            let rows = routes.split(separator: "\n").dropFirst().map { $0.split(separator: "\t") }
-            let interface = rows.first { $0.count > 1 && $0[1] == "00000000" }?.first
-            return interface.map { NetworkKind(interface: String($0)) }
-        } catch { return nil }
-    }
-
     private static func text(_ name: String, in directory: AnchoredDirectory) throws(Failure) -> String {
         String(decoding: try directory.contents(of: name, limit: 4096), as: UTF8.self)
     }
@@ -66,8 +54,8 @@ extension NetworkKind {
 }
 
 extension NetworkKind {
-    /// What carries requests to the world just now, by the default route; `nil` where there is none.
-    public static var current: NetworkKind? { current(routes: "/proc/net", classes: "/sys/class/net") }
+    /// What a new connection to the world would go over now, by the default route; `nil` where there is none.
+    public static func current() -> NetworkKind? { current(routes: "/proc/net", classes: "/sys/class/net") }
 
     /// - Parameters:
     ///   - routes: where the kernel lists its routes; elsewhere in tests.
