@@ -187,7 +187,9 @@ extension PageHost {
     /// The event has been dealt with.
     private func taken(_ event: PageEvent, isPrevented: Bool) {
         if event.kind == .destroy { windows.removeValue(forKey: event.instance)?.close() }
-        broker?.callInOrder("com.yunos.page.Taken", json: #"{"number":\#(event.number)}"#)
+        broker?.callInOrder(
+            "com.yunos.page.Taken",
+            json: #"{"instance":\#(event.instance),"number":\#(event.number)}"#)
     }
 
     /// The owner, or the page itself, closes a window: for the page manager's pages that is a wish.

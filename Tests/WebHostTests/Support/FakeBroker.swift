@@ -134,6 +134,10 @@ struct FakeChange: Codable, Sendable {
 }
 
 private struct Number: Codable { let number: Int }
+private struct Taken: Codable {
+    let instance: Int
+    let number: Int
+}
 private struct Instance: Codable { let instance: Int }
 private struct Hold: Codable {
     let instance: Int
@@ -155,7 +159,7 @@ extension FakeBroker {
                     }
                 }
             },
-            Method("com.yunos.page.Taken") { [self] (taken: Number, _) throws(Failure) in
+            Method("com.yunos.page.Taken") { [self] (taken: Taken, _) throws(Failure) in
                 note("taken \(taken.number)")
                 return Nothing()
             },
