@@ -163,7 +163,9 @@ let package = Package(
             uses: ["Bundle", "Installer", "Manifest", "Platform", "Signing", "Support", "Trust", "YunCore"]),
         .target(
             name: "FuzzTargets",
-            dependencies: ["Archive", "Bundle", "Manifest", "Platform", "Signing", "Trust", "YunCore"],
+            dependencies: [
+                "Archive", "Bundle", "Manifest", "Network", "Platform", "Signing", "Trust", "YunCore",
+            ],
             path: "Fuzz/Targets", swiftSettings: strict),
         tests(
             "FuzzTests",
