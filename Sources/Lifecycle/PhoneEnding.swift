@@ -34,7 +34,6 @@ extension Phone {
         apps[app].instances[place].closing = reason
         apps[app].instances[place].holds = []
         refuseLinks(of: place, in: app, reason)
-        stack.removeAll { $0 == number }
     }
 
     /// Begins the end of all that runs now of an app. What is opened from now on waits for it.
@@ -182,7 +181,7 @@ extension Phone {
             }
         }
         guard level == .critical else { return }
-        let frozen = apps.indices.filter { apps[$0].isFrozen }
+        let frozen = apps.indices.filter { apps[$0].isFrozen && !apps[$0].instances.isEmpty }
         if let app = frozen.min(by: { apps[$0].shownAt < apps[$1].shownAt }) { endAll(of: app, .memoryShort) }
     }
 }
