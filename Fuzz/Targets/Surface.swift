@@ -11,6 +11,7 @@ public enum Surface: String, Sendable, CaseIterable {
     case lineage
     case revocation
     case payload
+    case link
 
     /// Reads `bytes` as the surface's format and checks what must be true of the outcome.
     /// - Returns: whether the format's reader accepted them.
@@ -26,6 +27,7 @@ public enum Surface: String, Sendable, CaseIterable {
         case .lineage: try StatementSurface.runLineage(bytes)
         case .revocation: try StatementSurface.runRevocation(bytes)
         case .payload: try PayloadSurface.run(bytes)
+        case .link: try LinkSurface.run(bytes)
         }
     }
 }
