@@ -82,7 +82,7 @@ extension Phone {
         for instance in lost { remove(instance.number, instance.closing ?? reason) }
         apps[app].sandboxes.removeAll { $0.number == number }
         if case .exited = reason { return }
-        if lost.contains(where: { $0.closing == nil }), !isShuttingDown {
+        if lost.contains(where: { $0.closing == nil }) {
             crashes[apps[app].domain, default: 0] += 1
         }
     }
