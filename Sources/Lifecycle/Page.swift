@@ -39,11 +39,6 @@ public struct PageTraits: Sendable, Hashable {
     public var hasScreen: Bool { kind != .service }
 }
 
-/// Why a hidden page may go on running.
-public enum BackgroundReason: String, Sendable, CaseIterable {
-    case playback, transfer, location, call
-}
-
 /// How short memory is.
 public enum MemoryLevel: Int, Sendable, CaseIterable, Comparable {
     case moderate, low, critical
@@ -61,7 +56,7 @@ public enum PageEvent: Sendable, Hashable {
 }
 
 /// How far a page has been told that it lives.
-enum PageStage: Sendable {
+public enum PageStage: Sendable {
     case new, created, started, shown, stopped, destroyed
 
     /// The next event towards another stage, and the stage after it; `nil` at the goal. This table is the whole order

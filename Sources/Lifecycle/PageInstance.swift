@@ -15,7 +15,9 @@ public struct PageInstance: Sendable {
     /// Why it is being ended.
     public internal(set) var closing: EndReason?
 
-    var stage = PageStage.new
+    /// How far it has been told that it lives.
+    public internal(set) var stage = PageStage.new
+
     var links: [WaitingLink] = []
     var trim: MemoryLevel?
     var hasBackKey = false

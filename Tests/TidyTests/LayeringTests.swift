@@ -6,12 +6,15 @@ import YunCore
 @Suite struct LayeringTests {
     /// The layers of the code, lowest first; within a layer, a target may use those before it.
     private static let layers: [[String]] = [
-        ["CLibSodium", "CLibZstd", "CSQLite", "CWebKitGTK", "CGTK", "CLinux", "seed"],
+        ["CLibCurl", "CLibSodium", "CLibZstd", "CSQLite", "CWebKitGTK", "CGTK", "CLinux", "seed", "walls"],
         ["YunCore", "Platform", "Archive", "Signing"],
-        ["Manifest", "Bundle", "Trust", "Store", "Sandbox", "WebHostContract", "Lifecycle"],
-        ["Installer", "Launcher", "GTKSignals", "WebHost", "Prompt"],
+        [
+            "Manifest", "Bundle", "Trust", "Store", "Sandbox", "Network", "Lifecycle", "Varlink",
+            "PageManagerInterface", "WebHostContract",
+        ],
+        ["Installer", "Launcher", "PageManager", "PageManagerClient", "GTKSignals", "WebHost", "Prompt"],
         ["Commands"],
-        ["ypkg", "ywebhost", "yprompt", "launch-bench"],
+        ["ypkg", "pagemanagerd", "ywebhost", "yprompt", "launch-bench", "network-bench"],
     ]
 
     private static let order = layers.flatMap(\.self)
@@ -47,9 +50,8 @@ import YunCore
     @Test("dangerous libraries have one importer each")
     func oneDoor() throws {
         let doors = [
-            "CLibSodium": ["Signing"], "CLibZstd": ["Archive"], "CSQLite": ["Store"],
-            "CWebKitGTK": ["WebHost"],
-            "CGTK": ["GTKSignals", "Prompt"],
+            "CLibCurl": ["Network"], "CLibSodium": ["Signing"], "CLibZstd": ["Archive"], "CSQLite": ["Store"],
+            "CWebKitGTK": ["WebHost"], "CGTK": ["GTKSignals", "Prompt"],
         ]
         for (path, lines) in try Self.sources("Sources", ".swift") {
             for (module, doors) in doors where lines.contains(where: { $0.hasSuffix("import \(module)") }) {

@@ -12,6 +12,8 @@ final class Scene {
     private let name: String
     let display: Display
     var domain = "app.example.com"
+    /// What the host finds in its environment, where a test has it.
+    private(set) var broker: FakeBroker?
 
     /// - Parameter files: path to contents.
     init(_ files: [String: String] = [:]) throws {
@@ -26,6 +28,7 @@ final class Scene {
     }
 
     deinit {
+        broker?.stop()
         display.stop()
         do throws(Failure) { try parent.removeTree(name) } catch { print("cannot clean up: \(error)") }
     }
@@ -41,7 +44,21 @@ final class Scene {
             .write(contents)
     }
 
-    func arguments(_ page: String = "index.html") throws -> WebHostArguments {
+    /// Starts a broker for the hosts that are started from now on.
+    func startBroker() throws -> FakeBroker {
+        let broker = try FakeBroker(in: root)
+        self.broker = broker
+        return broker
+    }
+
+    /// A host that shows what the broker says.
+    func startEmpty() throws -> RunningHost {
+        var arguments = try arguments()
+        arguments.page = nil
+        return try start(arguments.encoded)
+    }
+
+    func arguments(_ page: String? = "index.html") throws -> WebHostArguments {
         WebHostArguments(
             package: root.path + "/package", domain: try Domain(domain), page: page,
             data: root.path + "/data",
@@ -57,11 +74,12 @@ final class Scene {
         let pipe = try Pipe()
         let variables = WebHostEnvironment.variables(
             display: .x11(display.name), cache: root.path + "/cache", runtime: root.path + "/runtime")
+        var environment = Dictionary(uniqueKeysWithValues: variables.map { ($0, $1) })
+        environment[WebHostEnvironment.brokerVariable] = broker?.path
         let child = try Child.start(
-            try builtProgram("ywebhost"), arguments,
-            environment: Dictionary(uniqueKeysWithValues: variables.map { ($0, $1) }),
-            descriptors: [-1, -1, pipe.writing, picture])
-        return RunningHost(child: child, output: pipe.takeReading())
+            try builtProgram("ywebhost"), arguments, environment: environment,
+            descriptors: [-1, -1, pipe.writing.number, picture])
+        return RunningHost(child: child, output: pipe.closingWritingEnd())
     }
 
     /// Opens a window and returns what the host says until a line ends with `text`.

@@ -6,11 +6,12 @@ public import YunCore
 
 /// A pseudo terminal for an interactive program: the program controls this one, never the caller's, so job control
 /// works and keystrokes that it fakes reach nobody but itself.
-public final class Terminal: Sendable {
+public final class ProgramTerminal: Sendable {
     private let control: OwnedDescriptor
     private let program: Mutex<Int32>
 
-    init() throws(Failure) {
+    /// A new pair of ends. Signals about the window's size must be blocked in every thread for ``proxy(input:output:)``.
+    public init() throws(Failure) {
         var pair: [Int32] = [-1, -1]
         guard unsafe yun_terminal_open(&pair) == 0 else {
             throw .system("cannot open a terminal for the app", code: .unavailable)
@@ -21,9 +22,11 @@ public final class Terminal: Sendable {
 
     deinit { closeProgramEnd() }
 
-    var programEnd: Int32 { program.withLock { $0 } }
+    /// What the program gets, until ``closeProgramEnd()``.
+    public var programEnd: Int32 { program.withLock { $0 } }
 
-    func closeProgramEnd() {
+    /// To be called when the program has it: only then its end shows.
+    public func closeProgramEnd() {
         program.withLock { number in
             if number >= 0 { close(number) }
             number = -1
