@@ -68,6 +68,7 @@ let package = Package(
         library("Network", uses: ["CLibCurl", "CLinux", "Manifest", "Platform", "YunCore"]),
         library("WebHostContract", uses: ["YunCore"]),
         library("Lifecycle", uses: ["YunCore"]),
+        library("PromptContract", uses: ["Lifecycle", "YunCore"]),
 
         // 3: effects that put the parts together
         library(
@@ -95,7 +96,8 @@ let package = Package(
                 "CLinux", "CWebKitGTK", "GTKSignals", "Platform", "Varlink", "WebHostContract", "YunCore",
             ],
             resources: [.embedInCode("bridge.js")], swiftSettings: strict),
-        library("Prompt", uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "YunCore"]),
+        library(
+            "Prompt", uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "PromptContract", "YunCore"]),
 
         // 4: one file for each subcommand
         library(
@@ -175,7 +177,10 @@ let package = Package(
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
         tests(
             "PromptTests",
-            uses: ["CGTK", "DisplaySupport", "Lifecycle", "Platform", "Prompt", "YunCore", "yprompt"]),
+            uses: [
+                "CGTK", "DisplaySupport", "Lifecycle", "Platform", "Prompt", "PromptContract", "YunCore",
+                "yprompt",
+            ]),
         tests(
             "WebHostTests",
             uses: [

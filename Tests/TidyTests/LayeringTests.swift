@@ -9,7 +9,8 @@ import YunCore
         ["CLibCurl", "CLibSodium", "CLibZstd", "CSQLite", "CWebKitGTK", "CGTK", "CLinux", "seed", "walls"],
         ["YunCore", "Platform", "Archive", "Signing"],
         [
-            "Manifest", "Bundle", "Trust", "Store", "Sandbox", "Network", "Lifecycle", "Varlink",
+            "Manifest", "Bundle", "Trust", "Store", "Sandbox", "Network", "Lifecycle", "PromptContract",
+            "Varlink",
             "PageManagerInterface", "WebHostContract",
         ],
         ["Installer", "Launcher", "PageManager", "PageManagerClient", "GTKSignals", "WebHost", "Prompt"],

@@ -26,7 +26,7 @@ extension String {
     }
 
     /// The text between marks that keep its direction to itself.
-    var isolated: String { "\u{2068}\(self)\u{2069}" }
+    package var isolated: String { "\u{2068}\(self)\u{2069}" }
 
     /// The end of the text, where there is not room for all of it: who owns a domain stands at its end.
     func ending(scalarsMax: Int) -> String {
