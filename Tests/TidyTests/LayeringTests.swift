@@ -9,9 +9,8 @@ import YunCore
         ["CLibCurl", "CLibSodium", "CLibZstd", "CSQLite", "CWebKitGTK", "CGTK", "CLinux", "seed", "walls"],
         ["YunCore", "Platform", "Archive", "Signing"],
         [
-            "Manifest", "Bundle", "Trust", "Store", "Sandbox", "Network", "Lifecycle", "PromptContract",
-            "Varlink",
-            "PageManagerInterface", "WebHostContract",
+            "Manifest", "Bundle", "Trust", "Store", "Sandbox", "Network", "Lifecycle", "Varlink",
+            "PageManagerInterface", "PromptContract", "WebHostContract",
         ],
         ["Installer", "Launcher", "PageManager", "PageManagerClient", "GTKSignals", "WebHost", "Prompt"],
         ["Commands"],
