@@ -13,6 +13,7 @@ public enum Surface: String, Sendable, CaseIterable {
     case payload
     case address
     case head
+    case link
 
     /// Reads `bytes` as the surface's format and checks what must be true of the outcome.
     /// - Returns: whether the format's reader accepted them.
@@ -30,6 +31,7 @@ public enum Surface: String, Sendable, CaseIterable {
         case .payload: try PayloadSurface.run(bytes)
         case .address: try AddressSurface.run(bytes)
         case .head: try HeadSurface.run(bytes)
+        case .link: try LinkSurface.run(bytes)
         }
     }
 }

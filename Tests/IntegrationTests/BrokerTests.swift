@@ -157,7 +157,7 @@ import YunCore
 }
 
 /// A web server on the loopback address, while it lives.
-struct PythonServer {
+final class PythonServer {
     let port: Int
     private let process: SpawnedProcess
 
@@ -176,8 +176,15 @@ struct PythonServer {
                 server.serve_forever()
                 """,
             ], environment: ["PATH=/usr/bin:/bin"],
-            descriptors: [null.number, output.writing.number, null.number], deathSignal: 9)
+            descriptors: [null.number, output.writing.number, null.number])
         let line = try output.closingWritingEnd().readSome(upTo: 100)
         port = try #require(Int(String(decoding: line.dropLast(), as: UTF8.self)))
+    }
+
+    deinit {
+        do throws(Failure) {
+            try process.signal(SIGKILL)
+            _ = try process.wait()
+        } catch { print("a test's server does not end: \(error)") }
     }
 }

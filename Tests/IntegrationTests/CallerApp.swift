@@ -120,7 +120,7 @@ extension Tool {
             [
                 "\(Checkout.programs)/pagemanagerd", "--root", directory.path("root"), "--ready-descriptor", "3",
             ] + arguments, environment: ["PATH=/usr/bin:/bin", "HOME=\(directory.path)"],
-            descriptors: [null.number, log.number, log.number, ready.writing.number], deathSignal: 9)
+            descriptors: [null.number, log.number, log.number, ready.writing.number])
         let answer = try ready.closingWritingEnd().readSome(upTo: 4096)
         #expect(String(decoding: answer, as: UTF8.self) == "ready\n")
         return process
