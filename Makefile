@@ -6,6 +6,7 @@ DESTDIR ?=
 SCRATCH ?= .build
 RELEASE := $(SCRATCH)/release
 BUILD_RELEASE := swift build -c release --static-swift-stdlib --scratch-path $(SCRATCH)
+PYTHON := $(SCRATCH)/python
 TEST_FILTER ?=
 SURFACE ?= index
 SECONDS ?= 60
@@ -18,7 +19,7 @@ help: ## list what can be made
 packages: ## install the Debian packages that are missing
 	@Scripts/install-packages
 
-build: packages ## build ypkg, seed and ywebhost for use
+build: packages ## build ypkg, seed, ywebhost and yprompt for use
 	$(BUILD_RELEASE)
 
 samples: ## build the native sample apps in place
@@ -29,9 +30,15 @@ samples: ## build the native sample apps in place
 demo: build samples ## pack, sign, install and run every sample, and take a picture of the shop
 	@Scripts/demo $(RELEASE)
 
-test: build samples ## build and run every test
+# Clients that others wrote, for tests; the stamp is newer than what it was made from.
+$(PYTHON)/installed: Scripts/python-packages
+	/usr/bin/python3 -m venv --system-site-packages $(PYTHON)
+	$(PYTHON)/bin/python3 -m pip install --quiet --requirement Scripts/python-packages
+	@touch $@
+
+test: build samples $(PYTHON)/installed ## build and run every test
 	swift build --build-tests --scratch-path $(SCRATCH)
-	YUN_PROGRAMS=$(abspath $(RELEASE)) swift test --skip-build --disable-xctest --scratch-path $(SCRATCH) \
+	YUN_PROGRAMS=$(abspath $(RELEASE)) YUN_PYTHON=$(abspath $(PYTHON))/bin/python3 swift test --skip-build --disable-xctest --scratch-path $(SCRATCH) \
 		$(if $(TEST_FILTER),--filter $(TEST_FILTER))
 
 fuzz: packages ## look for inputs that break a reader: make fuzz SURFACE=index SECONDS=60 (Fuzz/README.md)

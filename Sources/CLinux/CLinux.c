@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -113,6 +114,24 @@ int yun_status_at(int directory, const char *path, struct yun_status *result) {
     return 0;
 }
 
+int yun_wait_until_gone(int directory) {
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", directory);
+    int watch = inotify_init1(IN_CLOEXEC), result = -1;
+    if (watch < 0) return -1;
+    if (inotify_add_watch(watch, path, IN_DELETE_SELF | IN_MOVE_SELF) >= 0) {
+        char event[sizeof(struct inotify_event) + 256];
+        ssize_t got;
+        do got = read(watch, event, sizeof event);
+        while (got < 0 && errno == EINTR);
+        result = got > 0 ? 0 : -1;
+    }
+    int error = errno;
+    close(watch);
+    errno = error;
+    return result;
+}
+
 const char *yun_error_text(int error, char *buffer, size_t size_bytes) {
     return strerror_r(error, buffer, size_bytes);
 }
@@ -121,7 +140,7 @@ const char *yun_error_text(int error, char *buffer, size_t size_bytes) {
 /// parent may hold any lock.
 static void become(const struct yun_spawn *spawn) {
     if (spawn->death_signal != 0 && prctl(PR_SET_PDEATHSIG, spawn->death_signal) < 0) return;
-    if (setpgid(0, 0) < 0) return;
+    if ((spawn->new_session ? setsid() : setpgid(0, 0)) < 0) return;
     // First out of the way of the numbers to be filled, then into place.
     int count = spawn->descriptor_count, moved[64];
     for (int i = 0; i < count; i++) {

@@ -24,6 +24,12 @@ public struct Ypkg: ParsableCommand {
             CommandGroup(
                 name: "Use",
                 subcommands: [Install.self, Rollback.self, Remove.self, Run.self, Trust.self, Recover.self]),
+            CommandGroup(
+                name: "Pages",
+                subcommands: [
+                    Open.self, Ps.self, Top.self, Logs.self, Stop.self, Freeze.self, Thaw.self, Permissions.self,
+                    Notifications.self,
+                ]),
         ])
 
     /// For ArgumentParser.

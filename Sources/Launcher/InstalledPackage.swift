@@ -6,7 +6,7 @@ public import Store
 public import YunCore
 
 /// An installed app with the manifest of its current release.
-public struct InstalledPackage {
+public struct InstalledPackage: Sendable {
     /// What the registry says.
     public let app: InstalledApp
     /// The release that runs.

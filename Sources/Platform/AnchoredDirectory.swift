@@ -162,6 +162,13 @@ public final class AnchoredDirectory: Sendable {
         try descriptor.setOwner(userID)
     }
 
+    /// Gives what lies at `name` to a user and the group of the same number; a link is given away itself.
+    public func setOwner(_ userID: UInt32, of name: String) throws(Failure) {
+        guard unsafe fchownat(number, name, userID, userID, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw .system("cannot give \(path(of: name).escaped) to user \(userID)")
+        }
+    }
+
     /// What lies at `name`, or `nil` where nothing does.
     public func status(of name: String) throws(Failure) -> FileStatus? {
         try FileStatus.find(descriptor.number, name, describedAs: path(of: name).escaped)
@@ -261,6 +268,11 @@ public final class AnchoredDirectory: Sendable {
     /// Reads a whole file of at most `limit` bytes.
     public func contents(of name: String, limit: Int) throws(Failure) -> [UInt8] {
         try open(name, .read).readToEnd(limit: limit, describedAs: path(of: name).escaped)
+    }
+
+    /// Waits until the directory is removed or moved away.
+    public func waitUntilGone() throws(Failure) {
+        guard yun_wait_until_gone(number) == 0 else { throw .system("cannot watch \(path.escaped)") }
     }
 
     /// Makes this directory's entries durable.

@@ -46,6 +46,19 @@ extension OwnedDescriptor {
         return bytes
     }
 
+    /// Reads what is there, up to `count` bytes, waiting for the first; empty at the end.
+    public func readSome(upTo count: Int) throws(Failure) -> [UInt8] {
+        var got = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            repeat {
+                got = unsafe Glibc.read(number, buffer.baseAddress, buffer.count)
+            } while got < 0 && errno == EINTR
+            initialized = max(0, got)
+        }
+        guard got >= 0 else { throw .system("cannot read", code: .inputUnreadable) }
+        return bytes
+    }
+
     /// Reads the rest of the file, which must not be longer than `limit` bytes.
     public func readToEnd(limit: Int, describedAs name: String) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []

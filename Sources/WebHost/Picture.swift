@@ -7,7 +7,7 @@ internal import YunCore
 @safe struct Picture {
     let view: UnsafeMutablePointer<WebKitWebView>
     let size: WindowSize
-    let output: OwnedDescriptorBox
+    let output: SharedDescriptor
     /// How long nothing may change in a page that is at rest.
     static let restMilliseconds = 150
     /// How long to wait for a page that never rests.
@@ -96,7 +96,7 @@ internal import YunCore
             surface,
             { target, bytes, count in
                 guard let target = unsafe target else { return CAIRO_STATUS_WRITE_ERROR }
-                let output = unsafe Unmanaged<OwnedDescriptorBox>.fromOpaque(target).takeUnretainedValue()
+                let output = unsafe Unmanaged<SharedDescriptor>.fromOpaque(target).takeUnretainedValue()
                 do throws(Failure) {
                     try unsafe output.descriptor.write(
                         UnsafeRawBufferPointer(start: bytes, count: Int(count)))
@@ -117,10 +117,4 @@ internal import YunCore
 struct PictureFault {
     let exit: WebHostExit
     let text: String
-}
-
-/// A descriptor that C code can be given a reference to.
-final class OwnedDescriptorBox {
-    let descriptor: OwnedDescriptor
-    init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
 }

@@ -1,4 +1,6 @@
-/// Over what bytes go, as far as it matters to whoever pays for them.
+/// What carries a connection's bytes: what the owner pays for depends on it.
 public enum NetworkKind: String, Sendable, CaseIterable {
-    case wifi, cellular, ethernet, loopback, other
+    case wifi, cellular, ethernet, loopback
+    /// Tunnels, and what is not known.
+    case other
 }

@@ -35,6 +35,11 @@ public struct Program {
         throw Failure(.unavailable, "\(path) is not installed", hint: "run the tests with: make test")
     }
 
+    /// Python with the packages that `Scripts/install-packages` brings.
+    public static func python() throws -> Program {
+        try Program(CurrentProcess.environment["YUN_PYTHON"] ?? Checkout.path + "/.build/python/bin/python3")
+    }
+
     /// Runs to the end.
     public func run(
         _ arguments: String..., input: [UInt8] = [], directory: String? = nil,

@@ -59,6 +59,9 @@ int yun_remove_tree(int directory, const char *name);
 int yun_copy_tree(int fromDirectory, const char *from, int toDirectory, const char *to, int links,
                   int64_t budget_bytes);
 
+/// Waits until the directory is removed or moved away; -1 where it cannot be watched.
+int yun_wait_until_gone(int directory);
+
 /// Text of an errno value, safe between threads.
 const char *yun_error_text(int error, char *buffer, size_t size_bytes);
 
@@ -72,6 +75,8 @@ struct yun_spawn {
     int descriptor_count;
     /// What the child gets when the calling thread ends, or 0.
     int death_signal;
+    /// Whether it begins a session without a terminal, and not only a process group.
+    int new_session;
 };
 /// Spawns a child in a process group of its own and returns its id; `*pidfd` is its pid descriptor. On failure -1 with
 /// the errno of the step that failed in the child, execve included. No page tables are copied, so that the cost does
@@ -82,7 +87,13 @@ pid_t yun_spawn_process(const struct yun_spawn *spawn, int *pidfd);
 int yun_wait_pidfd(int pidfd);
 int yun_signal_pidfd(int pidfd, int signal);
 
+/// Shows `title` where `ps` shows the program with its arguments, in whose memory it must find room: returns how many
+/// bytes of it did. The arguments are gone then; what is to be kept of them was copied before.
+size_t yun_set_process_title(const char *title);
+
 #include "Sandboxing.h"
 #include "SeedSpec.h"
+#include "Sockets.h"
+#include "Streams.h"
 
 #endif

@@ -1,0 +1,122 @@
+internal import Launcher
+internal import Lifecycle
+internal import PageManagerInterface
+internal import Platform
+internal import PromptContract
+internal import Store
+internal import Synchronization
+internal import YunCore
+
+/// The page manager's own ways to have a question answered, where no program of the owner's asks: a file that the maker
+/// or a test laid down, or a window of the system.
+final class Prompt: Sendable {
+    private let answersPath: String?
+    private let window: PromptProgram?
+    private let answer: @Sendable (Int, OwnerAnswer) -> Void
+
+    /// - Parameter answer: told what the owner has said to the question of that number.
+    init(
+        answersPath: String?, window: PromptProgram?, answer: @escaping @Sendable (Int, OwnerAnswer) -> Void
+    ) {
+        self.answersPath = answersPath
+        self.window = window
+        self.answer = answer
+    }
+
+    /// Whether a question would find an answer.
+    var canAsk: Bool { answersPath != nil || window != nil }
+
+    /// Whether questions are answered here, whoever else shows them.
+    var answersAlone: Bool { answersPath != nil }
+
+    /// Who stands behind the answers.
+    var answerer: PermissionAnswerer { answersPath == nil ? .owner : .file }
+
+    /// Has a question answered, some time later.
+    func show(_ question: Owner.Question) {
+        let (answersPath, window, answer) = (answersPath, window, answer)
+        do throws(Failure) {
+            try Thread {
+                do throws(Failure) {
+                    if let answersPath {
+                        answer(question.number, try AnswerFile(path: answersPath).answer(to: question))
+                    } else if let window {
+                        answer(question.number, try window.ask(question))
+                    }
+                } catch { answer(question.number, .notNow) }
+            }.detach()
+        } catch { answer(question.number, .notNow) }
+    }
+
+    /// Takes a question away that nobody waits for any more.
+    func withdraw(_ number: Int) { window?.close(number) }
+}
+
+/// `yprompt`, one process for each question.
+final class PromptProgram: Sendable {
+    private let path: String
+    private let environment: [String]
+    private let running = Mutex<[Int: SpawnedProcess]>([:])
+
+    /// `nil` where there is no display that it could open a window on.
+    init?(_ programs: ProgramDirectory) {
+        let own = CurrentProcess.environment
+        guard own["WAYLAND_DISPLAY"]?.isEmpty == false else { return nil }
+        do throws(Failure) {
+            path = try programs.path(of: "yprompt")
+        } catch { return nil }
+        environment = ["WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "HOME", "LANG"].compactMap { name in
+            own[name].map { "\(name)=\($0)" }
+        }
+    }
+
+    /// Waits for the answer. The window ends with the thread that asks.
+    func ask(_ question: Owner.Question) throws(Failure) -> OwnerAnswer {
+        let input = try OwnedDescriptor.memoryFile("question")
+        try input.write(PromptQuestion(question, language: CurrentProcess.environment["LANG"] ?? "en").json)
+        try input.seek(to: 0)
+        let null = try OwnedDescriptor.open("/dev/null", .replace(permissions: 0))
+        let output = try Pipe()
+        let process = try SpawnedProcess(
+            [path], environment: environment, descriptors: [input.number, output.writing.number, null.number],
+            deathSignal: 15)
+        running.withLock { $0[question.number] = process }
+        defer { running.withLock { $0[question.number] = nil } }
+        let text = try output.closingWritingEnd().readToEnd(limit: 100, describedAs: "the answer")
+        _ = try process.wait()
+        return OwnerAnswer(rawValue: String(decoding: text.prefix { $0 != 10 }, as: UTF8.self)) ?? .notNow
+    }
+
+    func close(_ number: Int) {
+        do throws(Failure) {
+            try running.withLock { $0[number] }?.signal(15)
+        } catch {
+            // It has ended.
+        }
+    }
+}
+
+/// Lines of `DOMAIN PERMISSION ANSWER`; the first that fits counts, and `*` fits everything.
+struct AnswerFile {
+    private let lines: [[Substring]]
+
+    init(path: String) throws(Failure) {
+        let bytes = try OwnedDescriptor.open(path, .read).readToEnd(limit: 1 << 20, describedAs: path)
+        lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            .map { $0.split(separator: " ") }.filter { $0.first?.hasPrefix("#") == false }
+        for line in lines where line.count != 3 || OwnerAnswer(rawValue: String(line[2])) == nil {
+            let words = OwnerAnswer.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Failure(
+                .inputUnreadable, "\(path.escaped) has a line that is no answer: \(line.joined(separator: " ").escaped)",
+                hint: "write DOMAIN PERMISSION ANSWER, the answer one of \(words)")
+        }
+    }
+
+    func answer(to question: Owner.Question) -> OwnerAnswer {
+        let name = question.permission.prefix { $0 != "." }
+        let line = lines.first { line in
+            (line[0] == "*" || line[0] == question.app) && (line[1] == "*" || line[1] == name)
+        }
+        return line.flatMap { OwnerAnswer(rawValue: String($0[2])) } ?? .notNow
+    }
+}

@@ -1,0 +1,81 @@
+public import Platform
+public import YunCore
+
+/// Calls methods over one connection, one after the other.
+public final class Client {
+    private let channel: Channel
+    /// Who is called, for messages: `pagemanagerd`.
+    private let server: String
+
+    /// - Parameter server: the program's name.
+    public init(_ channel: Channel, server: String) {
+        self.channel = channel
+        self.server = server
+    }
+
+    /// Calls a method and waits for its reply.
+    public func call<Result: Decodable>(
+        _ method: String, _ parameters: some Encodable = Nothing(), descriptors: [Int32] = [],
+        returning: Result.Type = Result.self
+    ) throws(Failure) -> (Result, [SharedDescriptor]) {
+        try channel.send(Wire.encode(Call(method: method, parameters: parameters)), descriptors: descriptors)
+        let (result, descriptors, _) = try reply(to: method, as: returning)
+        return (result, descriptors)
+    }
+
+    /// Calls a method whose reply does not matter beyond that it succeeded.
+    public func call(_ method: String, _ parameters: some Encodable = Nothing()) throws(Failure) {
+        _ = try call(method, parameters, returning: Nothing.self)
+    }
+
+    /// Calls a method that replies several times.
+    /// - Parameter body: is given each reply with whether more follow; false ends the connection.
+    public func stream<Result: Decodable>(
+        _ method: String, _ parameters: some Encodable = Nothing(), descriptors: [Int32] = [],
+        returning: Result.Type = Result.self, _ body: (Result, [SharedDescriptor]) throws(Failure) -> Bool
+    ) throws(Failure) {
+        try channel.send(
+            Wire.encode(Call(method: method, parameters: parameters, more: true)), descriptors: descriptors)
+        while true {
+            let (result, descriptors, continues) = try reply(to: method, as: returning)
+            guard try body(result, descriptors) else { return channel.close() }
+            if !continues { return }
+        }
+    }
+
+    private func reply<Result: Decodable>(
+        to method: String, as type: Result.Type
+    ) throws(Failure) -> (Result, [SharedDescriptor], continues: Bool) {
+        guard let message = try channel.receive() else {
+            throw Failure(.unavailable, "\(server) ended before it answered", hint: "try again")
+        }
+        let head = try decode(ReplyHead.self, message, method)
+        if let error = head.error {
+            guard error.hasSuffix(".Failed") else {
+                throw Failure(
+                    .unavailable, "\(server) refuses \(method): \(error.escaped)",
+                    hint: "it may be of another release: end it, it starts again by itself")
+            }
+            let parameters = try decode(CallParameters<FailureParameters>.self, message, method).parameters
+            guard let failure = parameters?.failure else { throw misunderstood(method) }
+            throw failure
+        }
+        let parameters = try decode(CallParameters<Result>.self, message, method).parameters
+        guard let result = parameters else { throw misunderstood(method) }
+        return (result, message.enclosure.take(), head.continues ?? false)
+    }
+
+    private func decode<Value: Decodable>(_ type: Value.Type, _ message: Message, _ method: String)
+        throws(Failure) -> Value
+    {
+        do throws(UnreadableParameter) {
+            return try Wire.decode(type, message.bytes)
+        } catch { throw misunderstood(method) }
+    }
+
+    private func misunderstood(_ method: String) -> Failure {
+        Failure(
+            .unavailable, "\(server) answers \(method) in a way that is not understood",
+            hint: "it may be of another release: end it, it starts again by itself")
+    }
+}
