@@ -336,13 +336,24 @@ struct Tool {
         #expect(result.output == "74\n0\n0\n", "\(result.errors)")
     }
 
+    /// All that is noted of an app at most, which goes with it.
+    private static let fullLog = """
+        .dbconfig no_ckpt_on_close on
+        INSERT INTO permission_use SELECT domain, value, 'NOTIFICATION', 'com.yunos.notify.Show', 1
+            FROM app, generate_series(1, 2000);
+        INSERT INTO traffic SELECT domain, value, 'cellular', 1000000000, 1000000000
+            FROM app, generate_series(1, 400);
+        """
+
     @Test("T-15: an app can be removed when not one byte more fits on the disk")
     func removalOnFullDisk() throws {
         try ypkg.prepare("hello")
+        try ypkg.directory.write(Self.fullLog.utf8, to: "log.sql")
         let result = try onSmallDisk(
             ofBytes: "6m",
             """
             $0 install hello.ypkg --root small || exit 1
+            sqlite3 small/state.db < log.sql > log.out || exit 1
             dd if=/dev/zero of=small/fill bs=4096 2> /dev/null
             df --output=avail small | tail -1; $0 remove hello --root small; echo $?
             $0 list --root small; ls small/apps small/data; rm small/fill
