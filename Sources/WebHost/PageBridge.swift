@@ -17,6 +17,9 @@ final class PageBridge {
     /// Told of each event that the page has dealt with, or had its time for, and whether it prevented what follows.
     var onTaken: (PageEvent, _ isPrevented: Bool) -> Void = { _, _ in }
 
+    /// Told when a document of the page asks for events: it is there.
+    var onReady: () -> Void = {}
+
     static let callsInFlightMax = 256
     static let streamsMax = 8
     /// With room for the name of the method.
@@ -139,6 +142,7 @@ extension PageBridge {
     private func takeEvent(_ number: Int?, isPrevented: Bool, _ reply: ScriptReply) {
         poll?.answer("{}")
         poll = reply
+        if number == nil { onReady() }
         if let done = queue.taken(number) { onTaken(done, isPrevented) }
         answerPoll()
     }

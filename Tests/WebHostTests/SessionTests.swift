@@ -59,6 +59,23 @@ struct SessionTests {
             ])
     }
 
+    @Test("A page has its size before it is shown, and is not visible until then (W-22)")
+    func size() throws {
+        let (scene, broker) = try scene(
+            """
+            const tell = (name) => console.log(name, innerWidth, innerHeight, document.visibilityState);
+            tell('script');
+            yun.page.addEventListener('show', () => requestAnimationFrame(() => tell('frame')));
+            addEventListener('resize', () => tell('resize'));
+            """)
+        let host = try scene.startEmpty()
+        try broker.sendAndWait("create", uri: "page://app.example.com/main", content: "a.html")
+        #expect(host.lines.isEmpty)
+        try broker.sendAndWait("show")
+        try host.waitForLine(containing: "frame")
+        #expect(try end(host) == ["script 360 640 hidden", "frame 360 640 visible"])
+    }
+
     @Test("An event is taken when the promises that handlers gave have settled (W-22)")
     func waiting() throws {
         let (scene, broker) = try scene(
