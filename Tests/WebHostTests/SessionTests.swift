@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import Support
 import Synchronization
 import Testing
 import YunCore
@@ -254,6 +255,42 @@ struct SessionTests {
         let cut = try OwnedDescriptor.open("/proc/\(host.child.number)/cmdline", .read)
             .readToEnd(limit: 1 << 16, describedAs: "cmdline")
         #expect(cut.count == line.count)
+        _ = try end(host)
+    }
+
+    @Test("The shop opens an item by its link, follows another one, and its pages share the cart (W-22)")
+    func shop() throws {
+        let scene = try Scene()
+        scene.domain = "mobile.taobao.com"
+        let package = scene.root.path + "/package"
+        try #require(
+            try Program("cp").run("-rT", "\(Checkout.path)/SamplePackages/taobao", package).status == 0)
+        for page in ["home", "item"] {
+            let markup = try Program("cat").run("\(package)/pages/\(page).html").output
+            try scene.add(
+                "pages/\(page).html",
+                markup.replacing("</body>", with: "<script src=../watch.js></script></body>"))
+        }
+        try scene.add(
+            "watch.js",
+            """
+            const told = () => [location.pathname, location.hash, document.documentElement.dataset.ready,
+              document.querySelector('#cart-count')?.textContent].join(' ');
+            let last;
+            setInterval(() => { if (told() !== last) console.log(last = told()); }, 20);
+            addEventListener('keydown', () => {});
+            yun.page.addEventListener('trimmemory', () => document.querySelector('#add-to-cart').click());
+            """)
+        let broker = try scene.startBroker()
+        let host = try scene.startEmpty()
+        try broker.open("pages/home.html", 1, uri: "page://mobile.taobao.com/home")
+        try host.waitForLine(containing: ": /pages/home.html  home")
+        try broker.open("pages/item.html", 2, uri: "page://mobile.taobao.com/item?id=42")
+        try host.waitForLine(containing: ": /pages/item.html #/item?id=42 item")
+        try broker.sendAndWait("link", 2, uri: "page://mobile.taobao.com/item?id=2")
+        try host.waitForLine(containing: ": /pages/item.html #/item?id=2 item")
+        try broker.sendAndWait("trim_memory", 2)
+        try host.waitForLine(containing: ": /pages/home.html  home 1")
         _ = try end(host)
     }
 }

@@ -12,6 +12,13 @@ export function parseHash(hash) {
   return { name: path || "home", parameters: new URLSearchParams(rest.join("?")) };
 }
 
+/** The route that a page link asks for: `page://DOMAIN/item?id=42` is `#/item?id=42`, and a fragment is a route already. */
+export function hrefOfLink(uri) {
+  const { pathname, search, hash } = new URL(uri);
+  const name = pathname.slice(1);
+  return hash || (name === "item" ? `#/item${search}` : hrefTo("home"));
+}
+
 export const navigate = (name, parameters) => {
   location.hash = hrefTo(name, parameters);
 };
@@ -36,6 +43,9 @@ export function startRouter(show) {
   let entry = null;
 
   history.scrollRestoration = "manual";
+  // A document for one route gets its parameters as a query.
+  const { page } = document.documentElement.dataset;
+  if (page && !location.hash) history.replaceState(null, "", `#/${page}${location.search}`);
 
   function adoptEntry() {
     if (!history.state?.entry) {
