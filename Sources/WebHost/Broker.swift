@@ -99,6 +99,7 @@ final class Broker {
 final class BrokerStream {
     private let lane: BrokerLane
     private let end: BrokerStreamEnd
+    private var isAsked = false
 
     init(_ address: BrokerAddress, _ method: String, _ json: [UInt8]) throws(Failure) {
         lane = try BrokerLane(address)
@@ -115,9 +116,16 @@ final class BrokerStream {
         }
     }
 
-    /// Gives the next reply to `then`.
-    func next(_ then: @escaping ([UInt8]) -> Void) {
-        let task = MainLoopTask<[UInt8]>(then)
+    /// Gives the next reply to `then`, which must have come before another one is asked for.
+    func next(_ then: @escaping ([UInt8]) -> Void) throws(Failure) {
+        guard !isAsked else {
+            throw Failure(.pageBusy, "a reply is waited for already", hint: "wait for it first")
+        }
+        isAsked = true
+        let task = MainLoopTask<[UInt8]> { [self] reply in
+            isAsked = false
+            then(reply)
+        }
         lane.run { [end] channel in
             do throws(Failure) {
                 if let failure = end.failure { throw failure }

@@ -44,7 +44,7 @@ final class PageBridge {
             switch word {
             case "call": try call(object, json, reply)
             case "open": try open(object, json, reply)
-            case "next": try stream(object).next(reply.answer)
+            case "next": try stream(object).next { reply.answer($0) }
             case "end": endStream(object, reply)
             case "cancel":
                 requests.cancel(object)

@@ -222,7 +222,7 @@
 
   // A request to the network, as one to the host.
   const fetchOutside = async (request, { timeout, limit } = {}) => {
-    const { method, url, redirect, signal } = request;
+    const { method, url, integrity, redirect, signal } = request;
     const body = method === "GET" || method === "HEAD" ? undefined : await request.arrayBuffer();
     signal.throwIfAborted();
     const headers = [...request.headers].map(([name, value]) => ({ name, value }));
@@ -233,7 +233,7 @@
     addEventListener.call(signal, "abort", cancel, { once: true });
     try {
       const answer = await engineFetch(`${own}.yun/fetch/${ticket}`, plain({
-        method: parameters.body ? "POST" : "GET", body: parameters.body && body, signal,
+        method: parameters.body ? "POST" : "GET", body: parameters.body && body, integrity, signal,
         headers: { "Yun-Request": ascii(stringify(parameters)) },
       }));
       return paced(await checked(answer, TypeError), ticket, url);
@@ -253,7 +253,11 @@
     const url = headers.get("yun-url") ?? asked;
     headers.delete("yun-url");
     const body = statusesWithoutBody.includes(status) ? null : pacedBody(answer.body, ticket);
-    return known(new Response(body, { status, statusText, headers }), url, url !== asked);
+    // The constructor knows no others, though servers do.
+    const isUsual = status >= 200 && status <= 599;
+    const response = new Response(body, { status: isUsual ? status : 500, statusText, headers });
+    if (!isUsual) defineProperty(response, "status", { value: status });
+    return known(response, url, url !== asked);
   };
 
   const pacedBody = (body, ticket) => {
