@@ -16,8 +16,8 @@ func library(_ name: String, uses: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: uses, swiftSettings: strict)
 }
 
-func tests(_ name: String, uses: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: uses, resources: resources, swiftSettings: strict)
+func tests(_ name: String, uses: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: uses, exclude: exclude, swiftSettings: strict)
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -34,15 +34,21 @@ let package = Package(
     ],
     targets: [
         // C: system libraries and calls
+        .target(name: "CLibCurl"),
         .systemLibrary(name: "CLibSodium"),
         .systemLibrary(name: "CLibZstd"),
         .systemLibrary(name: "CSQLite"),
         .systemLibrary(
             name: "CWebKitGTK", pkgConfig: "webkit2gtk-4.1", providers: [.apt(["libwebkit2gtk-4.1-dev"])]),
+        .systemLibrary(name: "CGTK", pkgConfig: "gtk+-3.0", providers: [.apt(["libgtk-3-dev"])]),
         .target(name: "CLinux"),
         // Static, so that it starts in a fraction of a millisecond; it has no Swift runtime.
         .executableTarget(
             name: "seed", dependencies: ["CLinux"], cSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "-s"])]),
+        // Static too: it is the self-test of every sandbox, and takes no longer than a launch.
+        .executableTarget(
+            name: "walls", cSettings: [.unsafeFlags(["-O2"])],
             linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "-s"])]),
 
         // 1: values, and one door per dangerous thing
@@ -58,7 +64,10 @@ let package = Package(
         library("Store", uses: ["CSQLite", "Platform", "Signing", "Trust", "YunCore"]),
         library("Sandbox", uses: ["CLinux", "Platform", "YunCore"]),
         library("Varlink", uses: ["Platform", "YunCore"]),
+        library("PageManagerInterface", uses: ["YunCore"]),
+        library("Network", uses: ["CLibCurl", "CLinux", "Manifest", "Platform", "YunCore"]),
         library("WebHostContract", uses: ["YunCore"]),
+        library("Lifecycle", uses: ["YunCore"]),
 
         // 3: effects that put the parts together
         library(
@@ -70,17 +79,30 @@ let package = Package(
                 "WebHostContract",
                 "YunCore",
             ]),
+        library(
+            "PageManager",
+            uses: [
+                "CLinux", "Launcher", "Lifecycle", "Manifest", "Network", "PageManagerInterface", "Platform",
+                "Sandbox", "Signing", "Store", "Varlink", "WebHostContract", "YunCore",
+            ]),
+        library(
+            "PageManagerClient",
+            uses: ["Launcher", "PageManagerInterface", "Platform", "Store", "Varlink", "YunCore"]),
+        library("GTKSignals", uses: ["CGTK"]),
         .target(
             name: "WebHost",
-            dependencies: ["CLinux", "CWebKitGTK", "Platform", "Varlink", "WebHostContract", "YunCore"],
+            dependencies: [
+                "CLinux", "CWebKitGTK", "GTKSignals", "Platform", "Varlink", "WebHostContract", "YunCore",
+            ],
             resources: [.embedInCode("bridge.js")], swiftSettings: strict),
+        library("Prompt", uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "YunCore"]),
 
         // 4: one file for each subcommand
         library(
             "Commands",
             uses: [
-                "Bundle", "Installer", "Launcher", "Manifest", "Platform", "Sandbox", "Signing", "Store",
-                "Trust",
+                "Bundle", "Installer", "Launcher", "Lifecycle", "Manifest", "PageManagerClient",
+                "PageManagerInterface", "Platform", "Sandbox", "Signing", "Store", "Trust", "Varlink",
                 "WebHostContract", "YunCore", argumentParser,
             ]),
 
@@ -97,10 +119,17 @@ let package = Package(
                         "\(Context.packageDirectory)/Sources/ypkg/discard-unwind-tables.ld",
                     ], .when(configuration: .release))
             ]),
+        .executableTarget(
+            name: "pagemanagerd", dependencies: ["PageManager", "Platform", "YunCore", argumentParser],
+            swiftSettings: strict),
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
+        .executableTarget(name: "yprompt", dependencies: ["Prompt"], swiftSettings: strict),
         .executableTarget(
             name: "launch-bench", dependencies: ["CLinux", "Platform", "Sandbox", "YunCore"],
             path: "Benchmarks/launch", exclude: ["README.md", "noop.c"], swiftSettings: strict),
+        .executableTarget(
+            name: "network-bench", dependencies: ["Manifest", "Network", "Platform", "YunCore"],
+            path: "Benchmarks/network", swiftSettings: strict),
 
         // Tests
         .target(
@@ -109,12 +138,20 @@ let package = Package(
                 "CLinux", "Bundle", "Installer", "Manifest", "Platform", "Signing", "Trust", "YunCore",
             ],
             path: "Tests/Support", swiftSettings: strict),
-        tests("YunCoreTests", uses: ["YunCore"]),
+        tests("YunCoreTests", uses: ["Platform", "Support", "YunCore"]),
+        .target(
+            name: "DisplaySupport", dependencies: ["CLinux", "Platform", "YunCore"],
+            path: "Tests/DisplaySupport", swiftSettings: strict),
+        tests("LifecycleTests", uses: ["Lifecycle", "YunCore"]),
         tests("ArchiveTests", uses: ["Archive", "Support", "YunCore"]),
         tests("SigningTests", uses: ["Platform", "Signing", "Support", "YunCore"]),
         tests("ManifestTests", uses: ["Manifest", "Support", "YunCore"]),
         tests("BundleTests", uses: ["Bundle", "Installer", "Platform", "Signing", "Support", "YunCore"]),
         tests("TrustTests", uses: ["Signing", "Trust", "YunCore"]),
+        tests(
+            "NetworkTests",
+            uses: ["CLinux", "Manifest", "Network", "Platform", "Support", "YunCore", "network-bench"],
+            exclude: ["server.py"]),
         tests("StoreTests", uses: ["Platform", "Signing", "Store", "Support", "Trust", "YunCore"]),
         tests(
             "InstallerTests",
@@ -137,10 +174,13 @@ let package = Package(
         tests("VarlinkTests", uses: ["Platform", "Support", "Varlink", "YunCore"]),
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
         tests(
+            "PromptTests",
+            uses: ["CGTK", "DisplaySupport", "Lifecycle", "Platform", "Prompt", "YunCore", "yprompt"]),
+        tests(
             "WebHostTests",
             uses: [
-                "CLinux", "CWebKitGTK", "Platform", "Support", "Varlink", "WebHost", "WebHostContract",
-                "YunCore",
+                "CLinux", "CWebKitGTK", "DisplaySupport", "Platform", "Support", "Varlink", "WebHost",
+                "WebHostContract", "YunCore",
                 "ywebhost",
             ]),
     ]

@@ -2,33 +2,32 @@ import Glibc
 import Sandbox
 import YunCore
 
-/// What an idle sandbox costs beside its program: the monitor and init, each with its share of what they share.
+/// What an idle sandbox costs beside its program: its init, and what is resident for all, each with its share of what
+/// they share.
 struct Memory {
     let plan: Plan
-    let seed: Sandbox.Backend
+    let seed: String
 
     /// The program must wait for the end of its input when it gets an argument.
     init(_ options: Options) throws(Failure) {
         var request = try options.request()
         request.arguments = ["wait"]
         plan = try Plan(request, host: HostFacts.gather(runtimeDirectory: nil))
-        seed = try options.backend()
+        seed = try options.required("seed")
     }
 
     func run() throws(Failure) -> Int32 {
         var pair: [Int32] = [-1, -1]
         guard unsafe pipe(&pair) == 0 else { throw Failure(.inputOutput, "cannot create a pipe") }
-        let process = try Sandbox.launch(plan, backend: seed, standardStreams: (pair[0], 2, 2))
+        let spawner = try Spawner(seedPath: seed)
+        let process = try spawner.launch(plan, standardStreams: (pair[0], 2, 2))
         usleep(100_000)
-        let monitor = process.processID
-        let children = text("/proc/\(monitor)/task/\(monitor)/children").split(separator: " ")
-        let kilobytes = ([String(monitor)] + children.map(String.init)).map(share)
-        print("monitor \(kilobytes.first ?? 0) KiB, init \(kilobytes.dropFirst().first ?? 0) KiB")
+        print("resident \(share(spawner.processID)) KiB, init \(share(process.processID)) KiB")
         try process.kill()
         return try process.wait() == 137 ? 0 : 1
     }
 
-    private func share(_ process: String) -> Int {
+    private func share(_ process: Int32) -> Int {
         let line = text("/proc/\(process)/smaps_rollup").split(separator: "\n").first { $0.hasPrefix("Pss:") }
         return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
     }

@@ -17,24 +17,78 @@ struct Timing {
     func run() throws(Failure) -> Int32 {
         var results: [String: [Double]] = [:]
         let program = try options.required("tree") + "/" + (options.rest.first ?? "")
+        let plan = plan
+        let path = try options.required("seed")
+        let (fresh, ready) = (try Spawner(seedPath: path), try Spawner(seedPath: path))
+        func end(_ process: SandboxedProcess) -> Finish { { () throws(Failure) in _ = try process.wait() } }
+        let peers: [(String, (Int32) throws(Failure) -> Finish)] = [
+            ("exec", { number throws(Failure) in try fork(program, number) }),
+            // A resident spawner, without and with a spare, and one that is started for the launch.
+            (
+                "seed",
+                { number throws(Failure) in try end(fresh.launch(plan, standardStreams: (0, number, 2))) }
+            ),
+            (
+                "spare",
+                { number throws(Failure) in try end(ready.launch(plan, standardStreams: (0, number, 2))) }
+            ),
+            (
+                "alone",
+                { number throws(Failure) in
+                    try end(Sandbox.launch(plan, backend: .seed(path: path), standardStreams: (0, number, 2)))
+                }
+            ),
+            (
+                "bwrap",
+                { number throws(Failure) in
+                    try end(
+                        Sandbox.launch(
+                            plan, backend: .bwrap(path: "/usr/bin/bwrap"), standardStreams: (0, number, 2)))
+                }
+            ),
+        ]
         for _ in 0..<rounds {
-            results["exec", default: []].append(try measure { end throws(Failure) in try fork(program, end) })
-            for name in ["seed", "bwrap"] {
-                let backend = try Options(["--backend", name, "--seed", try options.required("seed")])
-                    .backend()
-                let plan = plan
-                results[name, default: []].append(
-                    try measure { end throws(Failure) in
-                        let process = try Sandbox.launch(plan, backend: backend, standardStreams: (0, end, 2))
-                        return { () throws(Failure) in _ = try process.wait() }
-                    })
+            for (name, start) in peers {
+                if name == "spare" {
+                    try ready.keepSpare(in: plan.cgroups)
+                    // What an owner does before the next app is opened takes longer than a spare.
+                    usleep(20_000)
+                }
+                results[name, default: []].append(try measure(start))
+                if name == "spare" { ready.giveUpSpare() }
             }
         }
-        for (name, times) in results.sorted(by: { $0.key < $1.key }) {
-            let sorted = times.sorted()
-            print("\(name) median \(Int(sorted[sorted.count / 2])) us, fastest \(Int(sorted.first ?? 0)) us")
-        }
+        for (name, times) in results.sorted(by: { $0.key < $1.key }) { Self.say(name, times) }
         return 0
+    }
+
+    private static func say(_ name: String, _ times: [Double]) {
+        let sorted = times.sorted()
+        func at(_ share: Double) -> Int { Int(sorted[Int(Double(sorted.count - 1) * share)]) }
+        print("\(name) median \(at(0.5)) us, p99 \(at(0.99)) us, fastest \(at(0)) us")
+    }
+
+    /// How long it takes until all of an app stands still, and until it goes on.
+    func freeze() throws(Failure) -> Int32 {
+        var (stops, starts): ([Double], [Double]) = ([], [])
+        let spawner = try Spawner(seedPath: try options.required("seed"))
+        var request = try options.request()
+        request.program = .host(path: "/bin/sh", resources: [])
+        request.arguments = ["-c", "for i in 1 2 3 4; do while :; do sleep 0.001; done & done; wait"]
+        let process = try spawner.launch(Plan(request, host: HostFacts.gather(runtimeDirectory: nil)))
+        for _ in 0..<rounds {
+            usleep(2000)
+            let begin = now()
+            try process.group.freeze(true)
+            let frozen = now()
+            try process.group.freeze(false)
+            starts.append(now() - frozen)
+            stops.append(frozen - begin)
+        }
+        Self.say("freeze", stops)
+        Self.say("thaw", starts)
+        try process.kill()
+        return try process.wait() == 137 ? 0 : 1
     }
 
     private typealias Finish = () throws(Failure) -> Void

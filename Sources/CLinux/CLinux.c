@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -22,17 +23,20 @@ int yun_openat(int directory, const char *path, int flags, mode_t mode) {
     return openat(directory, path, flags | O_CLOEXEC, mode);
 }
 
+enum { OPEN_TRIES_MAX = 128 };
+
 int yun_openat_beneath(int directory, const char *path, int flags, mode_t mode) {
     struct open_how how = {
         .flags = (uint64_t)(flags | O_CLOEXEC),
         .mode = (flags & (O_CREAT | __O_TMPFILE)) ? mode : 0,
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
     };
-    // EAGAIN: the kernel could not rule out a rename race; it asks for another try.
-    int descriptor;
+    // EAGAIN: the kernel could not rule out a rename race; it asks for another try. Not for ever: whoever holds a lease on
+    // the file makes an open that must not wait fail with it, too.
+    int descriptor, tries = 0;
     do {
         descriptor = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
-    } while (descriptor < 0 && errno == EAGAIN);
+    } while (descriptor < 0 && errno == EAGAIN && ++tries < OPEN_TRIES_MAX);
     return descriptor;
 }
 
@@ -106,7 +110,26 @@ int yun_status_at(int directory, const char *path, struct yun_status *result) {
     result->size_bytes = status.st_size;
     result->device = status.st_dev;
     result->inode = status.st_ino;
+    result->modified_ms = (int64_t)status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1000000;
     return 0;
+}
+
+int yun_wait_until_gone(int directory) {
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", directory);
+    int watch = inotify_init1(IN_CLOEXEC), result = -1;
+    if (watch < 0) return -1;
+    if (inotify_add_watch(watch, path, IN_DELETE_SELF | IN_MOVE_SELF) >= 0) {
+        char event[sizeof(struct inotify_event) + 256];
+        ssize_t got;
+        do got = read(watch, event, sizeof event);
+        while (got < 0 && errno == EINTR);
+        result = got > 0 ? 0 : -1;
+    }
+    int error = errno;
+    close(watch);
+    errno = error;
+    return result;
 }
 
 const char *yun_error_text(int error, char *buffer, size_t size_bytes) {
@@ -117,7 +140,7 @@ const char *yun_error_text(int error, char *buffer, size_t size_bytes) {
 /// parent may hold any lock.
 static void become(const struct yun_spawn *spawn) {
     if (spawn->death_signal != 0 && prctl(PR_SET_PDEATHSIG, spawn->death_signal) < 0) return;
-    if (setpgid(0, 0) < 0) return;
+    if ((spawn->new_session ? setsid() : setpgid(0, 0)) < 0) return;
     // First out of the way of the numbers to be filled, then into place.
     int count = spawn->descriptor_count, moved[64];
     for (int i = 0; i < count; i++) {

@@ -148,28 +148,54 @@ ssize_t yun_process_read(pid_t process, uint64_t address, void *buffer, size_t s
 
 int yun_pipe(int pair[2]) { return pipe2(pair, O_CLOEXEC); }
 int yun_socket_pair(int pair[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair); }
+enum { DESCRIPTORS_MAX = 64 };
 
-int yun_descriptor_receive(int socket) {
-    char byte;
+int yun_send(int socket, const void *bytes, size_t size_bytes, const int *descriptors, size_t count) {
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(DESCRIPTORS_MAX * sizeof(int))];
+    } control;
+    if (count > DESCRIPTORS_MAX) {
+        errno = EINVAL;
+        return -1;
+    }
+    control.header = (struct cmsghdr){CMSG_LEN(count * sizeof(int)), SOL_SOCKET, SCM_RIGHTS};
+    if (count > 0) memcpy(CMSG_DATA(&control.header), descriptors, count * sizeof(int));
+    for (size_t done = 0; done < size_bytes;) {
+        struct iovec content = {(char *)bytes + done, size_bytes - done};
+        struct msghdr message = {.msg_iov = &content, .msg_iovlen = 1};
+        if (done == 0 && count > 0) {
+            message.msg_control = &control;
+            message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+        }
+        ssize_t put = sendmsg(socket, &message, MSG_NOSIGNAL);
+        if (put < 0 && errno != EINTR) return -1;
+        if (put > 0) done += (size_t)put;
+    }
+    return 0;
+}
+
+ssize_t yun_receive(int socket, void *buffer, size_t size_bytes, int *descriptor) {
     union {
         struct cmsghdr header;
         char bytes[CMSG_SPACE(sizeof(int))];
     } control;
-    struct iovec content = {&byte, 1};
-    struct msghdr message = {
-        .msg_iov = &content, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    ssize_t got;
-    do got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-    while (got < 0 && errno == EINTR);
-    if (got < 0) return -1;
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (got == 0 || header == NULL || header->cmsg_type != SCM_RIGHTS) {
-        errno = 0;
-        return -1;
+    *descriptor = -1;
+    size_t done = 0;
+    while (done < size_bytes) {
+        struct iovec content = {(char *)buffer + done, size_bytes - done};
+        struct msghdr message = {
+            .msg_iov = &content, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+        ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return -1;
+        if (got == 0) break;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        if (header != NULL && header->cmsg_type == SCM_RIGHTS && *descriptor < 0)
+            memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+        done += (size_t)got;
     }
-    int descriptor;
-    memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
-    return descriptor;
+    return (ssize_t)done;
 }
 
 int yun_wait_readable(int descriptor, int timeout_ms) {

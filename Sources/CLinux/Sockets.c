@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -134,6 +135,15 @@ int yun_wait_writable(int descriptor, int timeout_ms) {
     return count;
 }
 
+int yun_wait_either(int descriptor, int socket, int timeout_ms) {
+    struct pollfd waits[2] = {{.fd = descriptor, .events = POLLIN}, {.fd = socket, .events = POLLRDHUP}};
+    int count;
+    do count = poll(waits, 2, timeout_ms);
+    while (count < 0 && errno == EINTR);
+    if (waits[0].revents != 0) return 1;
+    return waits[1].revents != 0 ? 2 : 0;
+}
+
 int yun_event_create(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 int yun_event_set(int descriptor) { return eventfd_write(descriptor, 1); }
@@ -141,4 +151,20 @@ int yun_event_set(int descriptor) { return eventfd_write(descriptor, 1); }
 int yun_event_clear(int descriptor) {
     eventfd_t count;
     return eventfd_read(descriptor, &count);
+}
+
+int yun_notify(const char *name, const char *text) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(name);
+    if (length >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(address.sun_path, name, length);
+    if (name[0] == '@') address.sun_path[0] = 0;
+    int sender = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (sender < 0) return -1;
+    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+    ssize_t sent = sendto(sender, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address, size);
+    return sent < 0 ? close_keeping_errno(sender) : close(sender);
 }

@@ -96,7 +96,7 @@ struct Info: ParsableCommand {
             installedAt = release.installedAt
             indexDigest = release.indexDigest.description
             packageDirectory = installed.directory.path
-            dataDirectory = root.data.path(of: app.domain.name)
+            dataDirectory = root.filesPath(of: app.domain)
             userID = app.userID
             pages = manifest.pages.map {
                 PageRow(uri: $0.uri.description, type: $0.kind.rawValue, isMain: $0.isMain)

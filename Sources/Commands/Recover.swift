@@ -42,6 +42,9 @@ struct Recover: ParsableCommand {
         if report.finishedReturns > 0 {
             Console.note("finished \(report.finishedReturns.counted("return")) to another release")
         }
+        if report.movedData > 0 {
+            Console.note("brought over \(report.movedData.counted("directory", "directories")) of apps' data")
+        }
         if !cleared.isEmpty { Console.note("cleared away " + cleared.joined(separator: ", ")) }
     }
 
@@ -51,6 +54,7 @@ struct Recover: ParsableCommand {
         let deletedReleases: Int
         let deletedSnapshots: Int
         let deletedData: Int
+        let movedData: Int
         let running: [String]
         let missing: [String]
         let undeletable: [String]
@@ -61,6 +65,7 @@ struct Recover: ParsableCommand {
             deletedReleases = report.deletedReleases
             deletedSnapshots = report.deletedSnapshots
             deletedData = report.deletedData
+            movedData = report.movedData
             running = report.running.sorted()
             missing = report.missing
             undeletable = report.undeletable

@@ -78,51 +78,10 @@ struct Run: ParsableCommand {
     }
 
     func run() throws {
-        let root = try store.existing()
-        let package = try InstalledPackage(
-            try app.domain(in: root), in: root, forRunning: !explain)
-        let launch = try PageLaunch(package, pageName: page, options: options())
-        let programs = try ProgramDirectory()
-        if explain { return try explain(launch, package, root, programs) }
+        if explain { return try printExplanation() }
         let picture = try screenshot.map { path throws(Failure) in try PublishedFile(path: path) }
-        let (display, server) = try display(for: launch, package, root)
-        let plan = try plan(launch, package, root, programs, display)
-        // Not earlier: until here a signal ends ypkg, and from here on it is the app's.
-        SignalForwarding.begin()
-        let process = try Sandbox.launch(
-            plan, backend: try backend.backend(programs),
-            extraDescriptors: picture.map { [$0.number] } ?? [], reporting: reporting(package)
-        ) { report in
-            Console.note(report.message)
-        }
-        let (status, signal) = try accompany(process, plan)
-        withExtendedLifetime((server, package.use)) {}
+        let (status, signal) = try backend == .bwrap ? runDirectly(picture) : runManaged(picture)
         try finish(status, picture, signal)
-    }
-
-    /// Passes signals and keys on until the app ends, and says why if it did not end by itself.
-    private func accompany(_ process: SandboxedProcess, _ plan: Plan) throws -> (
-        status: Int32, signal: Int32?
-    ) {
-        let forwarded = ForwardedSignal()
-        // The terminal's proxy watches the size of the window itself.
-        try SignalForwarding.start(leaving: plan.hasTerminal ? [SIGWINCH] : []) { signal in
-            let last = forwarded.exchange(signal)
-            do throws(Failure) {
-                // Interactive shells ignore TERM; who sends it twice means it.
-                let isMeant = plan.hasTerminal && signal == SIGTERM && last == SIGTERM
-                try isMeant ? process.kill() : process.signal(signal)
-            } catch { Console.report(error) }
-        }
-        try process.terminal?.proxy()
-        let status = try process.wait()
-        if process.ranOutOfMemory, let bytes = plan.resources.memoryBytes {
-            let who = status == 128 + SIGKILL ? app.name : "a process of \(app.name)"
-            Console.note("\(who) was ended: it used more than the \(bytes >> 20) MiB it may")
-        } else if status > 128, forwarded.number == nil {
-            Console.note("\(app.name) was ended by signal \(status - 128)\(Self.signalName(status - 128))")
-        }
-        return (status, forwarded.number)
     }
 
     /// The picture appears if the page was shown, also where it reported an error of its own.
@@ -133,6 +92,28 @@ struct Run: ParsableCommand {
             try picture.publish()
         }
         if status != 0 { throw ExitCode(status) }
+    }
+
+    /// Width and height.
+    func windowSize() throws(Failure) -> WindowSize {
+        let numbers = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        guard numbers.count == 2, let width = numbers[0], let height = numbers[1],
+            let size = WindowSize(width: width, height: height)
+        else {
+            throw Failure(
+                .usage, "\(self.size.escaped) is not a size", hint: "write WIDTHxHEIGHT, such as 360x640")
+        }
+        return size
+    }
+
+    /// Why the program ended, where it did not end by itself.
+    func explainEnd(_ status: Int32, signal: Int32?, memoryBytesMax: Int?) {
+        if let memoryBytesMax {
+            let who = status == 128 + SIGKILL ? app.name : "a process of \(app.name)"
+            Console.note("\(who) was ended: it used more than the \(memoryBytesMax >> 20) MiB it may")
+        } else if status > 128, signal == nil {
+            Console.note("\(app.name) was ended by signal \(status - 128)\(Self.signalName(status - 128))")
+        }
     }
 
     /// The signals by which programs end themselves.
@@ -146,76 +127,8 @@ struct Run: ParsableCommand {
         return names[number].map { " (\($0))" } ?? ""
     }
 
-    private func options() throws(Failure) -> PageLaunch.Options {
-        let environment = CurrentProcess.environment
-        let numbers = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-        guard numbers.count == 2, let width = numbers[0], let height = numbers[1],
-            let size = WindowSize(width: width, height: height)
-        else {
-            throw Failure(
-                .usage, "\(self.size.escaped) is not a size", hint: "write WIDTHxHEIGHT, such as 360x640")
-        }
-        var options = PageLaunch.Options()
-        options.arguments = arguments
-        options.fragment = fragment
-        options.size = size
-        options.isShell = shell
-        options.hasTerminal = CurrentProcess.isTerminal(STDIN_FILENO)
-        options.locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first {
-            !$0.isEmpty
-        }
-        options.terminalType = environment["TERM"]
-        options.memoryBytes = memory.map { $0 << 20 }
-        if screenshot != nil {
-            options.screenshot = ScreenshotRequest(descriptor: 3, delayMilliseconds: delay)
-        }
-        return options
-    }
-
-    /// A developer sees every kind of denial. A web page's host is ours and reports what pages try by itself.
-    private func reporting(_ package: InstalledPackage) -> Reporting {
-        if quiet || backend == .bwrap { return .off }
-        guard package.manifest.pages.contains(where: { $0.kind != .web }) || shell else { return .off }
-        return package.app.signingClass == "developer" ? .files : .calls
-    }
-
-    private func display(
-        for launch: PageLaunch, _ package: InstalledPackage, _ root: StoreRoot
-    ) throws(Failure) -> (LaunchRequest.Display, PrivateXServer?) {
-        guard launch.needsDisplay else { return (.none, nil) }
-        let environment = CurrentProcess.environment
-        if screenshot == nil, let name = environment["WAYLAND_DISPLAY"], !name.isEmpty {
-            let socket = name.hasPrefix("/") ? name : (environment["XDG_RUNTIME_DIR"] ?? "") + "/" + name
-            return (.wayland(socket: socket), nil)
-        }
-        guard screenshot != nil else {
-            throw Failure(
-                .unavailable, "there is no Wayland display to show \(launch.page.uri) on",
-                hint: environment["DISPLAY"] == nil
-                    ? "give --screenshot FILE for a picture"
-                    : "X11 is not used, for every window could be watched by the app; give --screenshot FILE for a picture"
-            )
-        }
-        let server = try PrivateXServer(width: 1280, height: 1280, userID: package.app.userID)
-        return (server.display, server)
-    }
-
-    private func plan(
-        _ launch: PageLaunch, _ package: InstalledPackage, _ root: StoreRoot, _ programs: ProgramDirectory,
-        _ display: LaunchRequest.Display
-    ) throws(Failure) -> Plan {
-        let request = try launch.request(
-            data: root.data.path(of: package.app.domain.name),
-            cache: root.cache.path(of: package.app.domain.name),
-            display: display, programs: programs)
-        let host = try HostFacts.gather(runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"])
-        return try Plan(request, host: host)
-    }
-
-    private func explain(
-        _ launch: PageLaunch, _ package: InstalledPackage, _ root: StoreRoot, _ programs: ProgramDirectory
-    ) throws(Failure) {
-        let plan = try plan(launch, package, root, programs, .none)
+    private func printExplanation() throws(Failure) {
+        let plan = try directPlan(display: LaunchRequest.Display.none).plan
         if format.json {
             try Console.json(ExplanationOutput(plan.explanation))
         } else {
@@ -224,11 +137,18 @@ struct Run: ParsableCommand {
     }
 }
 
-/// The last signal that was passed on.
-private final class ForwardedSignal: Sendable {
+/// The signals that this command passes on.
+final class ForwardedSignal: Sendable {
     private let last = Mutex<Int32?>(nil)
+    private let target = Mutex<Int?>(nil)
 
+    /// The last one.
     var number: Int32? { last.withLock { $0 } }
+
+    /// To which instance, once there is one.
+    var instance: Int? { target.withLock { $0 } }
+
+    func begin(to instance: Int) { target.withLock { $0 = instance } }
 
     /// Notes a signal, and returns the one before it.
     func exchange(_ signal: Int32) -> Int32? {

@@ -24,6 +24,9 @@ public struct Ypkg: ParsableCommand {
             CommandGroup(
                 name: "Use",
                 subcommands: [Install.self, Rollback.self, Remove.self, Run.self, Trust.self, Recover.self]),
+            CommandGroup(
+                name: "Pages",
+                subcommands: [Open.self, Ps.self, Stop.self, Freeze.self, Thaw.self, Logs.self]),
         ])
 
     /// For ArgumentParser.

@@ -44,6 +44,7 @@ extension Installer {
     }
 
     /// A return that cannot be finished leaves open which data belongs to which release.
+    /// Nor may a running app's data that lies as it did in older stores.
     func refuseUnfinished(_ domain: Domain) throws(Failure) {
         guard try root.registry.unfinishedReturns(of: domain).isEmpty else {
             throw Failure(
@@ -52,6 +53,7 @@ extension Installer {
                     "see why: ypkg recover; to start afresh with the data as it is: ypkg remove --keep-data \(domain)"
             )
         }
+        guard try root.registry.isSettled(domain) else { throw .running(domain) }
     }
 
     private func checkData(of app: InstalledApp, withCurrentData: Bool) throws(Failure) {
@@ -109,12 +111,13 @@ extension StoreRoot {
         let manifest = try manifest(of: release)
         try registry.commitReturn(
             of: release.domain, to: release.versionCode, title: manifest.registryTitle,
-            pages: manifest.registryPages, at: CurrentProcess.now)
+            pages: manifest.registryPages, permissions: manifest.permissionSet, at: CurrentProcess.now)
     }
 }
 
 extension Manifest {
     var registryTitle: String { title.text(forLocale: "en") }
+    var permissionSet: Set<Permission> { Set(permissions.map(\.permission)) }
     var registryPages: [Registry.PageRow] {
         pages.map { ($0.uri.description, $0.kind.rawValue, $0.isMain) }
     }

@@ -95,6 +95,7 @@ public struct Installer {
         if existing == nil {
             // Data without an owner is nobody's to read, so not this publisher's either.
             try root.data.removeTree(release.domain.name)
+            try root.data.removeTree("." + release.domain.name)
             try root.cache.removeTree(release.domain.name)
         }
         try makeDataDirectories(release.domain, userID)
@@ -110,7 +111,7 @@ public struct Installer {
             Registry.NewRelease(
                 release: release, signingClass: package.publisher.signingClass.rawValue, userID: userID,
                 title: package.manifest.registryTitle, pages: package.manifest.registryPages,
-                snapshot: copy?.name))
+                permissions: package.manifest.permissionSet, snapshot: copy?.name))
         // What the commit no longer names goes now rather than at the next change.
         _ = try root.recover(only: release.domain)
         try root.keepSpare()
@@ -230,8 +231,9 @@ public struct Installer {
 
     /// Kept across updates and, where the owner asked for it, removals.
     private func makeDataDirectories(_ domain: Domain, _ userID: UInt32?) throws(Failure) {
-        for parent in [root.data, root.cache] {
-            let directory = try parent.makeDirectory(domain.name, permissions: 0o700)
+        let own = try root.data.makeDirectory(domain.name, permissions: 0o700)
+        for (parent, name) in [(own, StoreRoot.filesName), (root.cache, domain.name)] {
+            let directory = try parent.makeDirectory(name, permissions: 0o700)
             if let userID { try directory.setOwner(userID) }
         }
     }

@@ -50,6 +50,8 @@ public struct RecoveryReport: Sendable, Equatable {
     public var deletedData = 0
     /// Data of earlier releases that nothing can return to any more.
     public var deletedSnapshots = 0
+    /// Directories of data that were brought over from the layout of older stores.
+    public var movedData = 0
     /// Returns to another release that were finished.
     public var finishedReturns = 0
     /// Releases that the registry names and that are not on disk.
@@ -82,10 +84,12 @@ extension StoreRoot {
         for domain in domains where try apps.status(of: domain)?.kind == .directory {
             onDisk[domain] = try apps.directory(domain).names()
         }
+        let moves = try registry.flatData()
         let plan = RecoveryPlan(
             staging: try staging.names(), onDisk: onDisk, named: try registry.releaseDirectories(of: domain),
             discarded: try registry.discardedData().filter { domain == nil || $0 == domain },
-            snapshots: try snapshots.names(), namedSnapshots: try registry.snapshots())
+            snapshots: try snapshots.names(),
+            namedSnapshots: try registry.snapshots().union(moves.map { "." + $0.name }))
         var report = RecoveryReport(missing: plan.missing)
         for step in try registry.unfinishedReturns(of: domain) {
             report.attempt(\.finishedReturns, of: step.domain.name) { () throws(Failure) in
@@ -95,6 +99,9 @@ extension StoreRoot {
                 try finish(step)
                 return true
             }
+        }
+        for move in moves {
+            report.attempt(\.movedData, of: move.domain.name) { () throws(Failure) in try nest(move) }
         }
         for name in plan.unfinished {
             report.attempt(\.clearedInstalls) { () throws(Failure) in
@@ -139,11 +146,44 @@ extension StoreRoot {
         return true
     }
 
+    /// Moves flat data into `files` of a directory that takes its place; run again after any failure it ends the same.
+    private func nest(_ move: FlatData) throws(Failure) -> Bool {
+        guard let lock = try reserve(move.domain) else { return false }
+        defer { withExtendedLifetime(lock) {} }
+        let place = move.place == "data" ? data : snapshots
+        // No domain and no snapshot begins with a dot.
+        let new = "." + move.name
+        if !move.isMoving {
+            try place.removeTree(new)
+            try place.createDirectory(new, permissions: 0o700)
+            try place.synchronize()
+            try registry.begin(move)
+        }
+        if try place.status(of: new) != nil {
+            let parent = try place.directory(new)
+            if try parent.status(of: Self.filesName) == nil, try place.status(of: move.name) != nil {
+                try place.move(move.name, to: parent, as: Self.filesName)
+                try place.synchronizeFileSystem()
+            }
+            try place.move(new, to: place, as: move.name)
+            try place.synchronizeFileSystem()
+        }
+        var permissions: Set<Permission>?
+        if let current = try registry.app(move.domain)?.current,
+            try apps.directory(move.domain.name).status(of: current.directoryName) != nil
+        {
+            permissions = try manifest(of: current).permissionSet
+        }
+        try registry.end(move, permissions: permissions)
+        return true
+    }
+
     /// The deletion is durable before it is forgotten: data that came back after a power cut would have no owner.
     private func discardData(of domain: Domain) throws(Failure) -> Bool {
         guard let lock = try reserve(domain) else { return false }
         defer { withExtendedLifetime(lock) {} }
         try data.removeTree(domain.name)
+        try data.removeTree("." + domain.name)
         try cache.removeTree(domain.name)
         try data.synchronizeFileSystem()
         try registry.forgetDiscardedData(of: domain)

@@ -21,9 +21,11 @@ extension Installer {
         do throws(Failure) {
             // Other apps must not find the disk full because of a copy.
             let budgetBytes = try root.staging.freeBytes() / 10 * 9
-            try root.data.copyTree(
-                domain.name, to: root.staging, as: copy, links: root.staging.makeDirectory(links),
-                budgetBytes: budgetBytes)
+            try ValueStore.withoutWrites(in: root.data.directory(domain.name)) { () throws(Failure) in
+                try root.data.copyTree(
+                    domain.name, to: root.staging, as: copy, links: root.staging.makeDirectory(links),
+                    budgetBytes: budgetBytes)
+            }
             try root.staging.removeTree(links)
             let name = String(UInt64.random(in: .min ... .max), radix: 16)
             try root.staging.move(copy, to: root.snapshots, as: name)

@@ -6,7 +6,7 @@ public import Store
 public import YunCore
 
 /// An installed app with the manifest of its current release.
-public struct InstalledPackage {
+public struct InstalledPackage: Sendable {
     /// What the registry says.
     public let app: InstalledApp
     /// The release that runs.
@@ -20,7 +20,7 @@ public struct InstalledPackage {
 
     /// Reads the current release of an installed app, and takes it into use where it is going to run.
     public init(_ domain: Domain, in root: StoreRoot, forRunning: Bool = false) throws(Failure) {
-        if forRunning, try !root.registry.unfinishedReturns(of: domain).isEmpty {
+        if forRunning, try !root.registry.isSettled(domain) {
             _ = try Installer(root: root, threads: 1, announceWaiting: {}).recover()
         }
         use = forRunning ? try root.use(domain) : nil

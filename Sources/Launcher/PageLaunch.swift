@@ -125,3 +125,13 @@ public struct PageLaunch {
         return environment
     }
 }
+
+extension Failure {
+    /// A page has a screen, and there is none.
+    public static func noDisplay(for page: PageURI) -> Failure {
+        Failure(
+            .unavailable, "there is no Wayland display to show \(page) on",
+            hint: "X11 is not used, for every window could be watched by the app; "
+                + "ypkg open --headless shows it to nobody, ypkg run --screenshot FILE takes a picture")
+    }
+}

@@ -2,7 +2,7 @@ internal import Platform
 public import YunCore
 
 /// Where the programs lie that `ypkg` starts: beside it in a build, in `../libexec/yun` when installed.
-public struct ProgramDirectory {
+public struct ProgramDirectory: Sendable {
     private let path: String
 
     /// Finds the directory from the running program's place.

@@ -17,6 +17,10 @@ public struct Manifest: Sendable, Equatable {
     public let permissions: [PermissionRequest]
     /// The hosts that the app may reach through the broker.
     public let hosts: [HostPattern]
+    /// Hosts of a developer's own network; they count only for a release that a developer's key vouches for.
+    public let developmentHosts: [DevelopmentHost]
+    /// What the app says is enough for it; the device's own limits hold besides.
+    public let wishes: ResourceWishes
     /// At least one; the main page is among them unless all are services.
     public let pages: [Page]
     /// Which files of the source directory are packed.
@@ -52,6 +56,26 @@ public struct Manifest: Sendable, Equatable {
     }
 }
 
+/// What an app says is enough for it, `nil` where it does not say (`domain.limits`, `domain.storage`).
+public struct ResourceWishes: Sendable, Equatable {
+    /// Memory of all its processes together.
+    public var memoryMiB: Int?
+    /// How many processes and threads.
+    public var processes: Int?
+    /// What it keeps in its storage.
+    public var storageMiB: Int?
+
+    /// What `memoryMiB` may be.
+    public static let memoryMiBRange = 16...65_536
+    /// What `processes` may be.
+    public static let processesRange = 1...4096
+    /// What `storageMiB` may be.
+    public static let storageMiBRange = 1...65_536
+
+    /// No wishes.
+    public init() {}
+}
+
 /// A permission and why the app wants it.
 public struct PermissionRequest: Sendable, Equatable {
     /// What is asked for.
@@ -72,6 +96,11 @@ public struct Page: Sendable, Equatable {
         case portrait, landscape, any
     }
 
+    /// How many of a page may run at once.
+    public enum Instances: String, Sendable, CaseIterable {
+        case single, multiple
+    }
+
     /// `page://DOMAIN/NAME`.
     public let uri: PageURI
     /// What runs behind it.
@@ -88,27 +117,10 @@ public struct Page: Sendable, Equatable {
     public let orientation: Orientation
     /// The link events that it takes.
     public let events: [String]
-}
-
-/// A host that an app may reach: an exact name, or `*.` before a name for everything below it.
-public struct HostPattern: Sendable, Hashable, CustomStringConvertible {
-    /// As the manifest spells it.
-    public let text: String
-
-    /// Checks the rules of host names; addresses are refused, since no certificate vouches for them.
-    public init(_ text: String) throws(Failure) {
-        let name = text.hasPrefix("*.") ? String(text.dropFirst(2)) : text
-        _ = try Domain(name)
-        self.text = text
-    }
-
-    /// The text.
-    public var description: String { text }
-
-    /// Whether a lower-case host name is meant.
-    public func matches(_ host: String) -> Bool {
-        text.hasPrefix("*.") ? host.hasSuffix(text.dropFirst(1)) : host == text
-    }
+    /// Whether a link opens the page that runs already or another one.
+    public let instances: Instances
+    /// For what it may go on running while it is hidden, in the order of the manifest.
+    public let background: [BackgroundReason]
 }
 
 /// Which files are packed: a path in which `*` stands for any part of one component and `**` for any number of

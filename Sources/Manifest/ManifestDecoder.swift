@@ -27,8 +27,8 @@ extension Manifest {
 }
 
 /// Turns JSON into a manifest, one method for each object of the format.
-private struct ManifestDecoder {
-    private let list: DiagnosticList
+struct ManifestDecoder {
+    let list: DiagnosticList
 
     init(_ list: DiagnosticList) { self.list = list }
 
@@ -40,6 +40,7 @@ private struct ManifestDecoder {
             "files", "say which files are packed: \"files\": [\"index.html\", \"images/**\"]")
         root.finish(known: ["domain", "pages", "files"])
         let pages = self.pages(pageValues, identity?.name)
+        checkBackground(pageValues, value.member("domain")?.member("permission"))
         let patterns = list.array(files, "\"files\"", countMax: 1000).compactMap(filePattern)
         if case .array(let elements)? = files?.content, elements.isEmpty, let files {
             list.report(files.position, "\"files\" is empty", "name the files that are packed")
@@ -48,7 +49,8 @@ private struct ManifestDecoder {
         return Manifest(
             domain: identity.name, title: identity.title, version: identity.version,
             versionCode: identity.versionCode, useSDK: identity.useSDK, permissions: identity.permissions,
-            hosts: identity.hosts, pages: pages, files: patterns,
+            hosts: identity.network.hosts, developmentHosts: identity.network.development,
+            wishes: identity.wishes, pages: pages, files: patterns,
             places: places(files, pageValues))
     }
 
@@ -71,7 +73,8 @@ private struct ManifestDecoder {
         let versionCode: VersionCode
         let useSDK: Int
         let permissions: [PermissionRequest]
-        let hosts: [HostPattern]
+        let network: Network
+        let wishes: ResourceWishes
     }
 
     private func domain(_ value: JSON) -> Identity? {
@@ -94,13 +97,17 @@ private struct ManifestDecoder {
         let useSDK = self.useSDK(object.required("use_sdk", "add \"use_sdk\": \(Manifest.currentSDK)"))
         let permission = object.optional("permission")
         let permissions = permission.map(self.permissions) ?? []
-        let hosts = object.optional("network").map { self.hosts($0, permission) } ?? []
+        let network = object.optional("network").map { self.network($0, permission) } ?? Network()
+        let wishes = self.wishes(limits: object.optional("limits"), storage: object.optional("storage"))
         object.finish(
-            known: ["name", "title", "version", "version_code", "use_sdk", "permission", "network"])
+            known: [
+                "name", "title", "version", "version_code", "use_sdk", "permission", "network", "limits",
+                "storage",
+            ])
         guard let name, let title, let version, let code, let useSDK else { return nil }
         return Identity(
             name: name, title: title, version: version, versionCode: code, useSDK: useSDK,
-            permissions: permissions, hosts: hosts)
+            permissions: permissions, network: network, wishes: wishes)
     }
 
     private func useSDK(_ value: JSON?) -> Int? {
@@ -149,35 +156,6 @@ private struct ManifestDecoder {
         return reason.map { PermissionRequest(permission: permission, reason: $0) }
     }
 
-    /// Whether the network is asked for, or may be once what is wrong with the permissions is mended.
-    private func mayAskForNetwork(_ permission: JSON?) -> Bool {
-        guard let permission else { return false }
-        guard case .array(let elements)? = permission.member("use_permission")?.content else {
-            return permission.member("use_permission") != nil
-        }
-        return elements.contains { element in
-            guard case .string(let name)? = element.member("name")?.content else { return true }
-            return Permission(fullName: name).map { $0 == .network } ?? true
-        }
-    }
-
-    private func hosts(_ value: JSON, _ permission: JSON?) -> [HostPattern] {
-        guard let object = ObjectReader(value, "\"network\"", list) else { return [] }
-        let array = object.optional("hosts")
-        let elements = list.array(array, "\"hosts\"", countMax: Limits.hostsMax)
-        object.finish(known: ["hosts"])
-        if let array, !elements.isEmpty, !mayAskForNetwork(permission) {
-            list.report(
-                array.position, "hosts are declared but the network is not asked for",
-                "ask for \(Permission.network.fullName) in \"permission\"")
-        }
-        return elements.compactMap { value in
-            list.string(value, "a host").flatMap { host in
-                list.checking(host.json) { () throws(Failure) in try HostPattern(host.text) }
-            }
-        }
-    }
-
     private func pages(_ value: JSON?, _ domain: Domain?) -> [Page] {
         guard let value else { return [] }
         let elements = list.array(value, "\"pages\"", countMax: Limits.pagesMax)
@@ -219,12 +197,18 @@ private struct ManifestDecoder {
         let icon = path(object.optional("icon"), "\"icon\"")
         let orientation = object.optional("display").flatMap(self.orientation) ?? .any
         let events = list.array(object.optional("events"), "\"events\"", countMax: 64).compactMap(event)
+        let instances =
+            list.choice(object.optional("instances"), "\"instances\"", Page.Instances.self) ?? .single
+        let background = self.background(object.optional("background"))
         object.finish(
-            known: ["uri", "type", "content_path", "main", "title", "icon", "display", "events"])
+            known: [
+                "uri", "type", "content_path", "main", "title", "icon", "display", "events", "instances",
+                "background",
+            ])
         guard let uri, let kind, let content, let title else { return nil }
         return Page(
             uri: uri, kind: kind, contentPath: content, isMain: isMain, title: title, icon: icon,
-            orientation: orientation, events: events)
+            orientation: orientation, events: events, instances: instances, background: background)
     }
 
     private func uri(_ text: String, _ json: JSON, _ domain: Domain?) -> PageURI? {

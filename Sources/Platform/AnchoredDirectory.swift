@@ -18,6 +18,8 @@ public struct FileStatus: Sendable, Equatable {
     public let sizeBytes: Int
     /// What tells a file from every other of its file system, whatever its name.
     public let inode: UInt64
+    /// When the contents changed last, in milliseconds of Unix time.
+    public let modifiedMilliseconds: Int
 
     /// `nil` where nothing lies there. The error number is read before anything else can change it.
     static func find(
@@ -44,7 +46,8 @@ public struct FileStatus: Sendable, Equatable {
             }
         return FileStatus(
             kind: kind, permissions: status.mode, owner: status.owner, linkCount: status.links,
-            sizeBytes: Int(status.size_bytes), inode: status.inode)
+            sizeBytes: Int(status.size_bytes), inode: status.inode,
+            modifiedMilliseconds: Int(status.modified_ms))
     }
 }
 
@@ -96,7 +99,18 @@ public final class AnchoredDirectory: Sendable {
 
     /// Anchors a directory below this one.
     public func directory(_ name: String) throws(Failure) -> AnchoredDirectory {
-        AnchoredDirectory(try open(name, .readDirectory), path: path(of: name))
+        try directory(name, describedAs: path(of: name))
+    }
+
+    /// Anchors a directory below this one that messages call something else: what an app is told must not name the
+    /// host's directories.
+    public func directory(_ name: String, describedAs path: String) throws(Failure) -> AnchoredDirectory {
+        let number = unsafe yun_openat_beneath(
+            descriptor.number, name, OpenMode.readDirectory.flags, 0)
+        guard number >= 0 else {
+            throw .system("cannot open \(path.escaped)", code: OpenMode.readDirectory.failureCode)
+        }
+        return AnchoredDirectory(OwnedDescriptor(owning: number), path: path)
     }
 
     /// Anchors a directory directly in this one, made where missing.
@@ -148,6 +162,13 @@ public final class AnchoredDirectory: Sendable {
         try descriptor.setOwner(userID)
     }
 
+    /// Gives what lies at `name` to a user and the group of the same number; a link is given away itself.
+    public func setOwner(_ userID: UInt32, of name: String) throws(Failure) {
+        guard unsafe fchownat(number, name, userID, userID, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw .system("cannot give \(path(of: name).escaped) to user \(userID)")
+        }
+    }
+
     /// What lies at `name`, or `nil` where nothing does.
     public func status(of name: String) throws(Failure) -> FileStatus? {
         try FileStatus.find(descriptor.number, name, describedAs: path(of: name).escaped)
@@ -164,9 +185,15 @@ public final class AnchoredDirectory: Sendable {
         try FileStatus.find(AT_FDCWD, path, describedAs: path.escaped)
     }
 
-    /// Moves `name` into `target`, where nothing of the new name may exist.
-    public func move(_ name: String, to target: AnchoredDirectory, as newName: String) throws(Failure) {
-        guard unsafe yun_rename_noreplace(descriptor.number, name, target.number, newName) == 0 else {
+    /// Moves `name` into `target`, where nothing of the new name may exist unless it is replaced.
+    public func move(
+        _ name: String, to target: AnchoredDirectory, as newName: String, replacing: Bool = false
+    ) throws(Failure) {
+        let result =
+            unsafe replacing
+            ? renameat(descriptor.number, name, target.number, newName)
+            : yun_rename_noreplace(descriptor.number, name, target.number, newName)
+        guard result == 0 else {
             throw .system("cannot move \(path(of: name).escaped) to \(target.path(of: newName).escaped)")
         }
     }
@@ -211,7 +238,8 @@ public final class AnchoredDirectory: Sendable {
     }
 
     /// The names in this directory, sorted by their bytes, without `.` and `..`.
-    public func names() throws(Failure) -> [String] {
+    /// - Parameter limit: more of them are an error, where an app may have made as many as it likes.
+    public func names(limit: Int = .max) throws(Failure) -> [String] {
         // A directory stream has a position of its own only on a descriptor of its own.
         let number = unsafe yun_openat(descriptor.number, ".", O_RDONLY | O_DIRECTORY, 0)
         guard number >= 0, let stream = unsafe fdopendir(number) else {
@@ -230,6 +258,9 @@ public final class AnchoredDirectory: Sendable {
                 unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
             if name != ".", name != ".." { names.append(name) }
+            guard names.count <= limit else {
+                throw Failure(.storageQuota, "\(path.escaped) holds more than \(limit) files")
+            }
         }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
@@ -237,6 +268,11 @@ public final class AnchoredDirectory: Sendable {
     /// Reads a whole file of at most `limit` bytes.
     public func contents(of name: String, limit: Int) throws(Failure) -> [UInt8] {
         try open(name, .read).readToEnd(limit: limit, describedAs: path(of: name).escaped)
+    }
+
+    /// Waits until the directory is removed or moved away.
+    public func waitUntilGone() throws(Failure) {
+        guard yun_wait_until_gone(number) == 0 else { throw .system("cannot watch \(path.escaped)") }
     }
 
     /// Makes this directory's entries durable.

@@ -10,6 +10,13 @@ public enum CurrentProcess {
     /// Unix time in seconds.
     public static var now: Int { time(nil) }
 
+    /// Unix time in milliseconds.
+    public static var nowMilliseconds: Int {
+        var moment = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &moment)
+        return moment.tv_sec * 1000 + moment.tv_nsec / 1_000_000
+    }
+
     /// Nanoseconds of a clock that only goes forward.
     public static var monotonicNanoseconds: Int {
         var moment = timespec()
@@ -43,6 +50,13 @@ public enum CurrentProcess {
     /// A reader that went away is an error of the write, not the end of this process and of the app that it runs.
     public static func ignoreBrokenPipes() {
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Says on standard error why the process ends.
+    public static func complain(_ failure: Failure) {
+        let bytes = Array("error: \(failure.message)\n\(failure.hint.map { "hint: \($0)\n" } ?? "")".utf8)
+        // Where this cannot be said, nothing can.
+        _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
     }
 
     /// What `ps` shows instead of the program and its arguments, cut to the room that those had.

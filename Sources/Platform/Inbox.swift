@@ -25,8 +25,10 @@ public final class Inbox<Message: Sendable>: Sendable {
     }
 
     /// Takes all messages, waiting until there is one.
-    /// - Parameter deadline: of ``CurrentProcess/monotonicNanoseconds``; `nil` waits for ever. Empty when it has passed.
-    public func receive(until deadline: Int? = nil) -> [Message] {
+    /// - Parameters:
+    ///   - deadline: of ``CurrentProcess/monotonicNanoseconds``; `nil` waits for ever. Empty when it has passed.
+    ///   - hangup: a socket; `nil` comes back once its other end has hung up.
+    public func receive(until deadline: Int? = nil, unless hangup: Int32? = nil) -> [Message]? {
         while true {
             _ = yun_event_clear(event.number)
             let taken = messages.withLock { messages in
@@ -41,7 +43,7 @@ public final class Inbox<Message: Sendable>: Sendable {
                 // Rounded up, or the last millisecond would be spent in haste.
                 timeout = Int32(clamping: nanoseconds / 1_000_000 + 1)
             }
-            _ = yun_wait_readable(event.number, timeout)
+            guard yun_wait_either(event.number, hangup ?? -1, timeout) != 2 else { return nil }
         }
     }
 }

@@ -57,6 +57,9 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
 public enum OpenMode: Sendable {
     case read
     case readDirectory
+    /// Reads a file that lies where an app can write: a FIFO does not make the open wait, nor does a lease that the app
+    /// holds, and a symlink is an error. Whether it is a file is to be seen afterwards.
+    case readForeign
     /// Writes a new file; one that exists is an error.
     case createNew(permissions: UInt32)
     /// Writes a file, which is made or emptied.
@@ -70,6 +73,7 @@ public enum OpenMode: Sendable {
         switch self {
         case .read: O_RDONLY | O_NOCTTY
         case .readDirectory: O_RDONLY | O_DIRECTORY
+        case .readForeign: O_RDONLY | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK
         case .createNew: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
         case .replace: O_WRONLY | O_CREAT | O_TRUNC
         case .readWriteOrCreate: O_RDWR | O_CREAT | O_NOFOLLOW
@@ -82,13 +86,13 @@ public enum OpenMode: Sendable {
         case .createNew(let permissions), .replace(let permissions), .readWriteOrCreate(let permissions):
             permissions
         case .temporary: 0o600
-        case .read, .readDirectory: 0
+        case .read, .readDirectory, .readForeign: 0
         }
     }
 
     var failureCode: FailureCode {
         switch self {
-        case .read, .readDirectory: .inputUnreadable
+        case .read, .readDirectory, .readForeign: .inputUnreadable
         case .createNew, .replace, .readWriteOrCreate, .temporary: .outputUnwritable
         }
     }

@@ -15,9 +15,10 @@ public final class SpawnedProcess: Sendable {
     ///   - environment: `NAME=VALUE` each; nothing else is passed.
     ///   - descriptors: what becomes 0, 1, 2, ...; -1 leaves one closed; nothing else is passed.
     ///   - deathSignal: what the kernel sends it when the calling thread ends, which the main one does last.
+    ///   - isDetached: whether it begins a session without a terminal, to go on when the caller's has ended.
     public init(
         _ arguments: [String], executable: String? = nil, environment: [String] = [], descriptors: [Int32],
-        deathSignal: Int32? = nil
+        deathSignal: Int32? = nil, isDetached: Bool = false
     ) throws(Failure) {
         let path = executable ?? arguments.first ?? ""
         var argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
@@ -34,7 +35,7 @@ public final class SpawnedProcess: Sendable {
                         var spawn = unsafe yun_spawn(
                             executable: path, arguments: argv.baseAddress, environment: envp.baseAddress,
                             descriptors: descriptors.baseAddress, descriptor_count: Int32(descriptors.count),
-                            death_signal: deathSignal ?? 0)
+                            death_signal: deathSignal ?? 0, new_session: isDetached ? 1 : 0)
                         return unsafe yun_spawn_process(&spawn, &pidfd)
                     }
                 }
@@ -43,6 +44,12 @@ public final class SpawnedProcess: Sendable {
         guard process > 0 else { throw .system("cannot start \(path.escaped)", code: .unavailable) }
         number = process
         handle = OwnedDescriptor(owning: pidfd)
+    }
+
+    /// Takes over the descriptor of a process that somebody else spawned for us; only its parent can ``wait()`` for it.
+    public init(_ number: Int32, handle: consuming OwnedDescriptor) {
+        self.number = number
+        self.handle = handle
     }
 
     /// Sends a signal; to a process that has ended, nothing.

@@ -58,7 +58,7 @@ public struct Thread: Sendable {
 
     private let handle: pthread_t
 
-    /// Starts a thread that runs `run`; it must be joined.
+    /// Starts a thread that runs `run`; it must be joined or detached.
     public init(_ run: @escaping @Sendable () -> Void) throws(Failure) {
         var handle = pthread_t()
         let body = unsafe Unmanaged.passRetained(Body(run))
@@ -75,6 +75,11 @@ public struct Thread: Sendable {
             throw .system("cannot start a thread", code: .unavailable, errno: error)
         }
         self.handle = handle
+    }
+
+    /// Lets the thread end by itself; instead of joining it.
+    public func detach() {
+        pthread_detach(handle)
     }
 
     /// Waits for the end of the thread; once per thread.

@@ -6,26 +6,30 @@ internal import YunCore
 /// The same plan for bubblewrap, to compare with. It has no Landlock, no control groups, no resource limits, no
 /// `noexec` and no reports, and it maps the caller's own user even if that is root (`spec/sandbox.md`, Backends).
 enum BwrapLaunch {
-    static func start(
-        _ plan: Plan, path: String, descriptors: [Int32], terminal: Terminal?
-    ) throws(Failure) -> SandboxedProcess {
+    static func start(_ plan: Plan, path: String, _ streams: LaunchStreams) throws(Failure)
+        -> SandboxedProcess
+    {
         var files: [SharedDescriptor] = []
         func add(_ bytes: [UInt8]) throws(Failure) -> Int {
             let file = try OwnedDescriptor.memoryFile("bwrap")
             try file.write(bytes)
             try file.seek(to: 0)
             files.append(SharedDescriptor(file))
-            return descriptors.count + files.count - 1
+            return streams.descriptors.count + files.count - 1
         }
         var contents: [Int] = []
         for case .file(_, let bytes, _) in plan.operations { contents.append(try add(bytes)) }
         let filter = try add(SeccompCompiler.bytes(.off))
         let arguments = arguments(for: plan, fileDescriptors: contents, filterDescriptor: filter)
-        let list = descriptors + files.map { $0.descriptor.number }
-        let command = SpawnCommand(executable: path, arguments: ["bwrap"] + arguments, descriptors: list)
-        return try withExtendedLifetime(files) { () throws(Failure) in
-            try SandboxedProcess.start(command, groups: nil, terminal: terminal)
+        let list = streams.descriptors + files.map { $0.descriptor.number }
+        let (link, reporter) = try SeedLink.pair()
+        let child = try withExtendedLifetime(files) { () throws(Failure) in
+            try KeptChild(path, ["bwrap"] + arguments, descriptors: list) { reporter.end($0) }
         }
+        streams.ownTerminal?.closeProgramEnd()
+        return SandboxedProcess(
+            child.process, link: link, keeper: .child(child), group: AppGroup(), groups: nil,
+            supervision: nil, terminal: streams.ownTerminal)
     }
 
     private final class SharedDescriptor: Sendable {

@@ -75,7 +75,7 @@ struct FileView: Sendable {
         if path.isAt(orBelow: "/dev") {
             let missing = Permission.allCases.first { permission in
                 !permissions.contains(permission)
-                    && PermissionOpening.of(permission).devices.contains(where: path.isAt(orBelow:))
+                    && permission.terms.opening.devices.contains(where: path.isAt(orBelow:))
             }
             return missing.map { "the manifest does not ask for \($0.rawValue)" }
                 ?? "of devices, apps have null, zero, full, random and urandom"

@@ -20,7 +20,7 @@ public struct HostFacts: Sendable {
     public var user: UInt32
     /// The caller's effective group.
     public var group: UInt32
-    /// Those of ``candidates`` and of the devices and sockets in ``PermissionOpening`` that exist.
+    /// Those of ``candidates`` and of the devices and sockets in ``PermissionTerms`` that exist.
     public var entries: [String: Entry]
     /// `$XDG_RUNTIME_DIR`, where the user's audio sockets lie.
     public var runtimeDirectory: String?
@@ -49,7 +49,7 @@ public struct HostFacts: Sendable {
             cgroups: try CgroupLayout.find(), memoryBytes: CurrentProcess.machineMemoryBytes)
         var paths = candidates
         for permission in Permission.allCases {
-            let opening = PermissionOpening.of(permission)
+            let opening = permission.terms.opening
             paths += opening.devices + opening.sockets.compactMap { $0.hostPath(in: runtimeDirectory) }
         }
         for path in paths {

@@ -12,43 +12,27 @@ public enum Sandbox {
         case bwrap(path: String)
     }
 
-    /// Starts the plan's program and returns when it runs: every wall stands by then.
-    ///
-    /// The sandbox dies with this process, and any step of the launch that fails ends the launch.
-    /// - Parameters:
-    ///   - standardStreams: the caller's descriptors that become 0, 1 and 2, where the plan has no terminal.
-    ///   - extraDescriptors: further ones, which become 3, 4 and so on.
-    ///   - reporting: how much of what is denied is told to `report`, which is called on another thread.
+    /// One launch with a spawner of its own, or under bubblewrap: ``Spawner/launch`` says what it takes.
     public static func launch(
         _ plan: Plan, backend: Backend, standardStreams: (Int32, Int32, Int32) = (0, 1, 2),
         extraDescriptors: [Int32] = [], reporting: Reporting = .off,
         report: @escaping @Sendable (DenialReport) -> Void = { _ in }
     ) throws(Failure) -> SandboxedProcess {
-        guard extraDescriptors.count <= 32 else {
-            throw Failure(.usage, "cannot pass more than 32 descriptors to an app")
+        switch backend {
+        case .seed(let path):
+            return try Spawner(seedPath: path).launch(
+                plan, standardStreams: standardStreams, extraDescriptors: extraDescriptors,
+                reporting: reporting, report: report)
+        case .bwrap(let path):
+            // Under bubblewrap root stays root, and its own directories its own.
+            let streams = try LaunchStreams(
+                plan, standardStreams, terminal: nil, extraDescriptors: extraDescriptors)
+            return try BwrapLaunch.start(plan, path: path, streams)
         }
-        let terminal = plan.hasTerminal ? try Terminal() : nil
-        let streams =
-            terminal.map { [$0.programEnd, $0.programEnd, $0.programEnd] }
-            ?? [standardStreams.0, standardStreams.1, standardStreams.2]
-        let descriptors = streams + extraDescriptors
-        // Under bubblewrap root stays root, and its own directories its own.
-        if case .seed = backend { try takeOwnDirectories(plan) }
-        let process =
-            switch backend {
-            case .seed(let path):
-                try SeedLaunch.start(
-                    plan, path: path, descriptors: descriptors, reporting: reporting, report: report,
-                    terminal: terminal)
-            case .bwrap(let path):
-                try BwrapLaunch.start(plan, path: path, descriptors: descriptors, terminal: terminal)
-            }
-        terminal?.closeProgramEnd()
-        return process
     }
 
     /// Root prepares the directories that the app's user writes. One that belongs to a third user is another app's.
-    private static func takeOwnDirectories(_ plan: Plan) throws(Failure) {
+    static func takeOwnDirectories(_ plan: Plan) throws(Failure) {
         guard geteuid() == 0 else { return }
         for case .mount(let source, at: _, let access, isOwn: true) in plan.operations
         where access.contains(.write) {
@@ -69,17 +53,23 @@ public enum Sandbox {
     }
 }
 
-/// What is spawned by the thread that then waits for it.
-struct SpawnCommand: Sendable {
-    let executable: String
-    let arguments: [String]
+/// The descriptors that a program gets.
+struct LaunchStreams {
     let descriptors: [Int32]
+    /// Whether the first one is a terminal, to be the program's own.
+    let isTerminal: Bool
+    /// One that was made because the plan wants it and the caller has none.
+    let ownTerminal: ProgramTerminal?
 
-    /// Spawns; the child dies when the calling thread ends.
-    func spawn() throws(Failure) -> SpawnedProcess {
-        do throws(Failure) {
-            return try SpawnedProcess(
-                arguments, executable: executable, descriptors: descriptors, deathSignal: SIGKILL)
-        } catch { throw Failure(.sandboxFailed, error.message, hint: error.hint) }
+    init(
+        _ plan: Plan, _ streams: (Int32, Int32, Int32), terminal: Int32?, extraDescriptors: [Int32]
+    ) throws(Failure) {
+        guard extraDescriptors.count <= 32 else {
+            throw Failure(.usage, "cannot pass more than 32 descriptors to an app")
+        }
+        ownTerminal = plan.hasTerminal && terminal == nil ? try ProgramTerminal() : nil
+        let end = terminal ?? ownTerminal?.programEnd
+        isTerminal = end != nil
+        descriptors = (end.map { [$0, $0, $0] } ?? [streams.0, streams.1, streams.2]) + extraDescriptors
     }
 }

@@ -65,9 +65,9 @@ public struct Plan: Sendable {
     /// The app.
     public let page: PageURI
     /// In the order of execution.
-    public let operations: [Operation]
+    public internal(set) var operations: [Operation]
     /// Landlock's view of the same.
-    public let rules: [FileRule]
+    public internal(set) var rules: [FileRule]
     /// Sorted by name; nothing else is in the program's environment.
     public let environment: [(name: String, value: String)]
     /// As the app sees it.
@@ -77,7 +77,7 @@ public struct Plan: Sendable {
     /// Where the program starts.
     public let directory: String
     /// For each process.
-    public let limits: [Limit]
+    public internal(set) var limits: [Limit]
     /// For all processes together, where cgroups can do it.
     public let resources: ResourceLimits
     /// What may be called.

@@ -87,7 +87,7 @@ extension Plan {
             permissions: Permission.allCases.sorted().map {
                 (
                     name: $0.rawValue, isGranted: permissions.contains($0),
-                    opens: PermissionOpening.of($0).words
+                    opens: $0.terms.opening.words
                 )
             }, systemCalls: policy.counts)
     }

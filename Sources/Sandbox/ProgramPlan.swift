@@ -40,12 +40,13 @@ struct ProgramPlan {
         "/run/program/" + (path.pathComponents.last ?? "")
     }
 
-    /// An app's title in the process list is its page. Host programs keep their names: some find their files by it.
+    /// The title in the process list is the page, also where the web host shows it. Host programs keep their names: some
+    /// find their files by it.
     var arguments: [String] {
         let title: String =
             switch request.program {
-            case .app: request.page.description
-            case .host(let path, _), .carried(let path): path
+            case .app, .carried: request.page.description
+            case .host(let path, _): path
             case .shell: "bash"
             }
         return [title] + request.arguments

@@ -93,7 +93,7 @@ struct RootPlan {
     }
 
     private mutating func addPermissions(_ permissions: Set<Permission>, host: HostFacts) {
-        for opening in permissions.sorted().map(PermissionOpening.of) {
+        for opening in permissions.sorted().map(\.terms.opening) {
             for device in opening.devices where host.entries[device] != nil {
                 add(.mount(device, at: device, access: [.write, .devices], isOwn: false), rights: .device)
             }

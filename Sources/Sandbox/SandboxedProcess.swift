@@ -1,156 +1,107 @@
-internal import CLinux
 internal import Glibc
 internal import Platform
 internal import Synchronization
 public import YunCore
 
-/// A running sandbox. It dies with the process that launched it, not with this object.
+/// A running sandbox. It ends with this object at the latest, and with the process that launched it.
 public final class SandboxedProcess: Sendable {
     private enum Ending: Sendable {
         case running
         case ended(Int32, ranOutOfMemory: Bool)
     }
 
-    /// The spawner's process id, the parent of everything in the sandbox.
+    /// What must live as long as the sandbox.
+    enum Keeper: Sendable {
+        case spawner(Spawner)
+        case child(KeptChild)
+    }
+
+    /// The process id of the sandbox's init, the ancestor of everything in it.
     public var processID: Int32 { process.number }
-    /// The program's terminal, where the plan gives it one.
-    public let terminal: Terminal?
+    /// The program's terminal, where one was made for it.
+    public let terminal: ProgramTerminal?
+    /// The running app of which this sandbox is a part, to launch others in and to freeze.
+    public let group: AppGroup
 
     private let process: SpawnedProcess
+    private let link: SeedLink
+    private let keeper: Keeper
     private let groups: LaunchGroups?
-    private let status: OwnedDescriptor
-    private let keeper: KeptThread
+    private let memoryKillsBefore: Int
     private let supervision: Supervision?
     private let ending = Mutex(Ending.running)
 
-    private init(
-        _ process: SpawnedProcess, status: consuming OwnedDescriptor, groups: LaunchGroups?,
-        keeper: KeptThread,
-        supervision: Supervision?, terminal: Terminal?
+    init(
+        _ process: SpawnedProcess, link: SeedLink, keeper: Keeper, group: AppGroup, groups: LaunchGroups?,
+        supervision: Supervision?, terminal: ProgramTerminal?
     ) {
         self.process = process
-        self.status = status
-        self.groups = groups
+        self.link = link
         self.keeper = keeper
+        self.group = group
+        self.groups = groups
         self.supervision = supervision
         self.terminal = terminal
+        memoryKillsBefore = Self.memoryKills(groups)
     }
 
-    /// Spawns on a thread that lives as long as the sandbox: the kernel kills the spawner when the thread that
-    /// spawned it ends, and the caller's may end any time.
-    static func start(
-        _ command: SpawnCommand, groups: LaunchGroups?, supervision: Supervision? = nil, terminal: Terminal?
-    ) throws(Failure) -> SandboxedProcess {
-        var pair: [Int32] = [-1, -1]
-        guard unsafe yun_pipe(&pair) == 0 else { throw .system("cannot create a pipe") }
-        let status = OwnedDescriptor(owning: pair[0])
-        let statusEnd = pair[1]
-        let shared = Shared()
-        let thread: KeptThread
+    deinit {
+        guard case .running = ending.withLock({ $0 }) else { return }
+        // What fails here has ended already.
         do throws(Failure) {
-            thread = try KeptThread { keep(command, statusEnd: statusEnd, shared, groups) }
-        } catch {
-            close(statusEnd)
-            throw error
-        }
-        // The first bytes say that the spawn was tried.
-        _ = try status.read(upTo: 4)
-        guard let spawned = shared.result.withLock({ $0 }) else {
-            throw Failure(.internalError, "cannot tell how the spawn ended")
-        }
-        switch spawned {
-        case .failure(let failure):
-            thread.join()
-            throw failure
-        case .success(let process):
-            return SandboxedProcess(
-                process, status: status, groups: groups, keeper: thread, supervision: supervision,
-                terminal: terminal)
-        }
-    }
-
-    private final class Shared: Sendable {
-        let result = Mutex<Result<SpawnedProcess, Failure>?>(nil)
-    }
-
-    private static func keep(
-        _ command: SpawnCommand, statusEnd: Int32, _ shared: Shared, _ groups: LaunchGroups?
-    ) {
-        let output = OwnedDescriptor(owning: statusEnd)
-        let result = Result { () throws(Failure) in try command.spawn() }
-        shared.result.withLock { $0 = result }
-        tell(0, output)
-        guard case .success(let process) = result else { return }
-        let code = yun_wait_pidfd(process.handle.number)
-        // Nothing is left by now: the end of its init ends a sandbox. So the groups are empty.
-        let ranOut = Result { () throws(Failure) in try groups?.ranOutOfMemory() }
-        groups?.remove()
-        tell(code, output)
-        // What cannot be read leaves an explanation out, nothing else.
-        if case .success(true) = ranOut { tell(1, output) } else { tell(0, output) }
-    }
-
-    private static func tell(_ number: Int32, _ output: borrowing OwnedDescriptor) {
-        var number = number
-        // The reader may have lost interest; there is nobody else to tell.
-        _ = unsafe write(output.number, &number, 4)
+            try kill()
+            _ = try wait()
+        } catch {}
     }
 
     /// Becomes readable when the sandbox has ended; do not read from it.
-    public var endDescriptor: Int32 { status.number }
+    public var endDescriptor: Int32 { process.handle.number }
 
     /// Sends a signal, which reaches the program as if it were started without a sandbox.
     public func signal(_ number: Int32) throws(Failure) {
         try process.signal(number)
     }
 
-    /// Kills everything in the sandbox at once.
+    /// Kills everything in this sandbox at once, frozen or not, and nothing in another one of the app.
     public func kill() throws(Failure) {
-        if try groups?.kill() != true { try signal(SIGKILL) }
+        // By its init: a group in which everything was killed kills whatever is cloned into it later.
+        try signal(SIGKILL)
     }
 
-    /// Stops or continues everything in the sandbox.
-    public func freeze(_ isFrozen: Bool) throws(Failure) {
-        guard try groups?.freeze(isFrozen) == true else {
-            throw Failure(
-                .unavailable, "cannot freeze an app on this machine",
-                hint: "it needs a cgroup version 2 directory that is delegated to this user")
-        }
-    }
-
-    /// Waits for the program's end: its exit status, or 128 and the signal that ended it.
+    /// Waits for the program's end: its exit status, or 128 and the signal that ended it. Nothing of the sandbox is left
+    /// then.
     public func wait() throws(Failure) -> Int32 {
         try ending.withLock { ending throws(Failure) in
             if case .ended(let code, _) = ending { return code }
-            let bytes = try status.read(upTo: 8)
-            guard bytes.count == 8 else { throw Failure(.internalError, "cannot tell how the app ended") }
-            let code = bytes[..<4].reversed().reduce(Int32(0)) { $0 << 8 | Int32($1) }
-            keeper.join()
+            var end = pollfd(fd: endDescriptor, events: Int16(POLLIN), revents: 0)
+            while unsafe poll(&end, 1, -1) < 0 {
+                guard errno == EINTR else { throw .system("cannot wait for an app") }
+            }
+            // An init that was killed reports nothing.
+            var code = 128 + SIGKILL
+            reports: while let report = try link.next() {
+                if case .ended(let status) = report {
+                    code = status
+                    break reports
+                }
+            }
+            if case .child(let child) = keeper { child.join() }
             supervision?.join()
-            ending = .ended(code, ranOutOfMemory: bytes[4] == 1)
+            let ranOut = Self.memoryKills(groups) > memoryKillsBefore
+            groups?.leave()
+            ending = .ended(code, ranOutOfMemory: ranOut)
             return code
         }
     }
 
-    /// Whether a process of the sandbox was ended because all together had used more memory than they may. Known
+    /// What cannot be read leaves an explanation out, nothing else.
+    private static func memoryKills(_ groups: LaunchGroups?) -> Int {
+        do throws(Failure) { return try groups?.memoryKills() ?? 0 } catch { return 0 }
+    }
+
+    /// Whether a process of the app was ended meanwhile because all together had used more memory than they may. Known
     /// when ``wait()`` has returned, and only where there are control groups.
     public var ranOutOfMemory: Bool {
         if case .ended(_, ranOutOfMemory: true) = ending.withLock({ $0 }) { true } else { false }
-    }
-}
-
-/// A thread that several may wait for.
-final class KeptThread: Sendable {
-    private let thread: Mutex<Thread?>
-
-    init(_ run: @escaping @Sendable () -> Void) throws(Failure) {
-        thread = Mutex(try Thread(run))
-    }
-
-    func join() {
-        thread.withLock { thread in
-            thread?.join()
-            thread = nil
-        }
     }
 }

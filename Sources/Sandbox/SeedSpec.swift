@@ -3,13 +3,14 @@ internal import YunCore
 
 /// Writes a plan as the block of bytes that `seed` executes (`SeedSpec.h`).
 struct SeedSpec {
-    /// What only the launcher knows: numbers of descriptors in `seed`, and its own process id.
+    /// What the plan does not say.
     struct Wiring {
-        var parent: Int32
+        /// How many descriptors the app gets.
         var descriptorCount: Int
-        var reports: Int32 = -1
-        var cgroup: Int32 = -1
-        var cgroupTasks: (Int32, Int32) = (-1, -1)
+        /// Whether the first one is a terminal, to be the program's own.
+        var isTerminal = false
+        /// Whether a socket for the filter's listener comes behind them.
+        var hasReports = false
         var filter: [UInt8]
     }
 
@@ -21,14 +22,11 @@ struct SeedSpec {
         var spec = seed_spec()
         spec.magic = UInt32(SEED_MAGIC)
         spec.version = UInt32(SEED_VERSION)
-        spec.flags = plan.hasTerminal ? UInt32(SEED_TERMINAL.rawValue) : 0
-        spec.parent = UInt32(wiring.parent)
+        if wiring.isTerminal { spec.flags |= UInt32(SEED_TERMINAL.rawValue) }
+        if wiring.hasReports { spec.flags |= UInt32(SEED_REPORTS.rawValue) }
         spec.user = plan.user
         spec.group = plan.group
         spec.descriptors = UInt32(wiring.descriptorCount)
-        spec.reports = wiring.reports
-        spec.cgroup = wiring.cgroup
-        spec.cgroup_tasks = wiring.cgroupTasks
         spec.hostname = block.text(plan.page.domain.hostLabel)
         spec.directory = block.text(plan.directory)
         spec.executable = block.text(plan.executable)

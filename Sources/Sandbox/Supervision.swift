@@ -47,9 +47,10 @@ final class Supervision: Sendable {
     }
 
     private func run() {
-        let number = yun_descriptor_receive(socket.number)
-        // The launch failed before there was a filter; the error pipe tells why.
-        guard number >= 0 else { return }
+        var byte: UInt8 = 0
+        var number: Int32 = -1
+        // None comes where the launch failed before there was a filter; the link tells why.
+        guard unsafe yun_receive(socket.number, &byte, 1, &number) == 1, number >= 0 else { return }
         let listener = OwnedDescriptor(owning: number)
         let words = DenialWords(plan, host: HostNames())
         var filter = ReportFilter()

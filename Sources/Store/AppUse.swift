@@ -9,32 +9,42 @@ public import YunCore
 public final class AppUse: Sendable {
     /// The release that runs.
     public let release: InstalledRelease
+    /// Whose the app's files are in a store of root's.
+    public let userID: UInt32?
+    private let allData: AnchoredDirectory
     private let locks: [FileLock]
 
-    fileprivate init(_ release: InstalledRelease, _ locks: [FileLock]) {
+    fileprivate init(
+        _ app: InstalledApp, _ release: InstalledRelease, in root: StoreRoot, _ locks: [FileLock]
+    ) {
         self.release = release
         self.locks = locks
+        userID = app.userID
+        allData = root.data
     }
+
+    /// `data/DOMAIN`, which stays where it is as long as this lives.
+    func data() throws(Failure) -> AnchoredDirectory { try allData.directory(release.domain.name) }
 }
 
 extension StoreRoot {
     /// Takes an app into use with the release that is current then, or says with `nil` that none is installed.
     public func use(_ domain: Domain) throws(Failure) -> AppUse? {
-        while let release = try registry.app(domain)?.current {
-            let locked = Result { () throws(Failure) in try lock(release) }
+        while let app = try registry.app(domain), let release = app.current {
+            let locked = Result { () throws(Failure) in try lock(app, release) }
             // Between the look and the locks the app may have been updated, or removed and installed anew: then the
             // locks are on what nobody calls the app any more, or could not be had.
             guard try registry.app(domain)?.current == release else { continue }
-            guard try registry.unfinishedReturns(of: domain).isEmpty else {
+            guard try registry.isSettled(domain) else {
                 throw Failure(
-                    .storeBusy, "\(domain) is on its way to another release", hint: "finish it: ypkg recover")
+                    .storeBusy, "\(domain) is in the middle of a change", hint: "finish it: ypkg recover")
             }
             if let use = try locked.get() { return use }
         }
         return nil
     }
 
-    private func lock(_ release: InstalledRelease) throws(Failure) -> AppUse? {
+    private func lock(_ installed: InstalledApp, _ release: InstalledRelease) throws(Failure) -> AppUse? {
         let app: AnchoredDirectory
         let directory: AnchoredDirectory
         do throws(Failure) {
@@ -49,7 +59,7 @@ extension StoreRoot {
             let releaseLock = try directory.lockSelf(isShared: true, waiting: true),
             try isInPlace(app, release.domain)
         else { return nil }
-        return AppUse(release, [appLock, releaseLock])
+        return AppUse(installed, release, in: self, [appLock, releaseLock])
     }
 
     /// Whether the locked directory still is the app's.

@@ -1,9 +1,19 @@
 internal import CSQLite
 internal import YunCore
 
-/// SQLite, just as much of it as the registry needs: one connection used by one thread, statements with values
-/// bound in order, rows read by column.
+/// SQLite, just as much of it as is needed here: one connection, which one thread uses at a time, statements with
+/// values bound in order, rows read by column.
 @safe final class Database {
+    /// What it holds, for messages.
+    struct Subject {
+        /// `the registry`.
+        let name: String
+        /// What to do where it is damaged.
+        let remedy: String
+
+        static let registry = Subject(name: "the registry", remedy: "restore state.db from a backup")
+    }
+
     /// What is bound and read.
     enum Value: Equatable {
         case null
@@ -12,23 +22,34 @@ internal import YunCore
         case blob([UInt8])
     }
 
+    @safe private final class Statement {
+        let handle: OpaquePointer
+
+        init(_ handle: OpaquePointer) { unsafe self.handle = handle }
+        deinit { unsafe sqlite3_finalize(handle) }
+    }
+
     private let handle: OpaquePointer
+    private let subject: Subject
+    /// Prepared once, by their text: there are few, and parsing one takes longer than most of them run.
+    private var statements: [String: Statement] = [:]
 
     /// Opens or makes a database whose commits are durable when they return.
     ///
     /// WAL with `synchronous=FULL` costs one sync a commit. The last process to close would otherwise copy the
     /// log back at the price of two more; leaving it is as safe, and SQLite copies it back in time by itself.
-    init(path: String) throws(Failure) {
+    init(path: String, subject: Subject) throws(Failure) {
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
         let status = unsafe sqlite3_open_v2(path, &handle, flags, nil)
         guard status == SQLITE_OK, let handle = unsafe handle else {
             unsafe sqlite3_close(handle)
             throw Failure(
-                .inputOutput, "cannot open the registry \(path.escaped): \(Self.text(of: status))",
+                .inputOutput, "cannot open \(subject.name) in \(path.escaped): \(Self.text(of: status))",
                 hint: "check who owns it and the space on its disk")
         }
         unsafe self.handle = handle
+        self.subject = subject
         unsafe sqlite3_busy_timeout(handle, 10_000)
         unsafe yun_sqlite3_keep_log_on_close(handle)
         try execute("PRAGMA journal_mode=WAL")
@@ -37,6 +58,7 @@ internal import YunCore
     }
 
     deinit {
+        // Its statements end right after it; until then it stays.
         unsafe sqlite3_close_v2(handle)
     }
 
@@ -48,13 +70,12 @@ internal import YunCore
         let status = unsafe sqlite3_extended_errcode(handle)
         let text = unsafe sqlite3_errmsg(handle).map { unsafe String(cString: $0) } ?? ""
         switch status & 0xFF {
-        case SQLITE_BUSY: return Failure(.storeBusy, "the registry is busy", hint: "try again")
+        case SQLITE_BUSY: return Failure(.storeBusy, "\(subject.name) is busy", hint: "try again")
         case SQLITE_FULL:
-            return Failure(.noSpace, "the registry cannot grow: \(text)", hint: "free some space")
+            return Failure(.noSpace, "\(subject.name) cannot grow: \(text)", hint: "free some space")
         case SQLITE_CORRUPT, SQLITE_NOTADB:
-            return Failure(
-                .storeDamaged, "the registry is damaged: \(text)", hint: "restore state.db from a backup")
-        default: return Failure(.inputOutput, "the registry failed: \(text)")
+            return Failure(.storeDamaged, "\(subject.name) is damaged: \(text)", hint: subject.remedy)
+        default: return Failure(.inputOutput, "\(subject.name) failed: \(text)")
         }
     }
 
@@ -66,26 +87,81 @@ internal import YunCore
     /// Runs one statement and returns its rows.
     @discardableResult
     func rows(_ sql: String, _ values: Value...) throws(Failure) -> [[Value]] {
-        var statement: OpaquePointer?
-        guard unsafe sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK,
-            let statement = unsafe statement
-        else { throw failure() }
-        defer { unsafe sqlite3_finalize(statement) }
+        var rows: [[Value]] = []
+        try each(sql, values) { row in
+            rows.append(row)
+            return true
+        }
+        return rows
+    }
+
+    /// Runs one statement and hands over its rows, until `body` wants no more.
+    func each(_ sql: String, _ values: [Value], _ body: ([Value]) -> Bool) throws(Failure) {
+        let statement = unsafe try statement(sql).handle
+        // Also after a failure, which it would repeat; and what was bound may be large.
+        defer {
+            unsafe sqlite3_reset(statement)
+            unsafe sqlite3_clear_bindings(statement)
+        }
         for (index, value) in values.enumerated() {
             guard unsafe Self.bind(value, to: statement, at: Int32(index + 1)) == SQLITE_OK else {
                 throw failure()
             }
         }
-        var rows: [[Value]] = []
         while true {
             switch unsafe sqlite3_step(statement) {
             case SQLITE_ROW:
                 let count = unsafe sqlite3_column_count(statement)
-                rows.append((0..<count).map { unsafe Self.column($0, of: statement) })
-            case SQLITE_DONE: return rows
+                guard body((0..<count).map { unsafe Self.column($0, of: statement) }) else { return }
+            case SQLITE_DONE: return
             default: throw failure()
             }
         }
+    }
+
+    private func statement(_ sql: String) throws(Failure) -> Statement {
+        if let known = statements[sql] { return known }
+        var handle: OpaquePointer?
+        guard unsafe sqlite3_prepare_v2(self.handle, sql, -1, &handle, nil) == SQLITE_OK,
+            let handle = unsafe handle
+        else { throw failure() }
+        let statement = unsafe Statement(handle)
+        statements[sql] = statement
+        return statement
+    }
+
+    /// Brings the tables to the format that the last step leads to; step N leads from format N to N + 1.
+    func migrate(_ steps: [String]) throws(Failure) {
+        guard try formatNumber() != steps.count else { return }
+        try transaction { () throws(Failure) in
+            // Another process may have done it while this one waited for the lock.
+            let number = try formatNumber()
+            guard (0...steps.count).contains(number) else {
+                throw Failure(
+                    .unavailable,
+                    "\(subject.name) has the format \(number), this Yun knows \(steps.count) at most",
+                    hint: "update Yun on this device")
+            }
+            for step in steps[number...] { try execute(step) }
+            try execute("PRAGMA user_version = \(steps.count)")
+        }
+    }
+
+    private func formatNumber() throws(Failure) -> Int {
+        try rows("PRAGMA user_version").first?.first?.integer ?? 0
+    }
+
+    /// What is thrown where a row is not as it was written.
+    var damaged: Failure {
+        Failure(.storeDamaged, "\(subject.name) has a row that cannot be", hint: subject.remedy)
+    }
+
+    /// Runs several reads of one moment.
+    func snapshot<R>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
+        try execute("BEGIN")
+        // There is nothing to lose, and reading does not fail here that has not failed before.
+        defer { _ = unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+        return try body()
     }
 
     /// Runs `body` as one transaction that holds the write lock from its start; a failure undoes all of it.
@@ -117,8 +193,10 @@ internal import YunCore
         switch unsafe sqlite3_column_type(statement, index) {
         case SQLITE_INTEGER: return .integer(Int(unsafe sqlite3_column_int64(statement, index)))
         case SQLITE_TEXT:
+            let start = unsafe sqlite3_column_text(statement, index)
+            let count = Int(unsafe sqlite3_column_bytes(statement, index))
             return .text(
-                unsafe sqlite3_column_text(statement, index).map { unsafe String(cString: $0) } ?? "")
+                unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self))
         case SQLITE_BLOB:
             let count = Int(unsafe sqlite3_column_bytes(statement, index))
             let start = unsafe sqlite3_column_blob(statement, index)

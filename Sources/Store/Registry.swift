@@ -70,8 +70,8 @@ public final class Registry {
 
     /// Opens the registry, made where missing and brought to this Yun's format where older.
     public init(path: String) throws(Failure) {
-        database = try Database(path: path)
-        try RegistrySchema.migrate(database)
+        database = try Database(path: path, subject: .registry)
+        try database.migrate(RegistrySchema.steps)
     }
 
     private static let releaseColumns =
@@ -181,7 +181,7 @@ public final class Registry {
     }
 
     /// Reads a value by its own rules, which what was written here cannot break.
-    private static func undamaged<T>(_ read: () throws(Failure) -> T) throws(Failure) -> T {
+    static func undamaged<T>(_ read: () throws(Failure) -> T) throws(Failure) -> T {
         do throws(Failure) { return try read() } catch { throw damaged }
     }
 }

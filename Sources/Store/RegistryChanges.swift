@@ -16,14 +16,15 @@ extension Registry {
         public let title: String
         /// All its pages.
         public let pages: [PageRow]
-
+        /// All that its manifest asks for.
+        public let permissions: Set<Permission>
         /// The directory below `snapshots` with the data as it is now, for the release that is current until now.
         public let snapshot: String?
 
         /// All that the registry keeps of a release.
         public init(
             release: InstalledRelease, signingClass: String, userID: UInt32?, title: String,
-            pages: [PageRow], snapshot: String? = nil
+            pages: [PageRow], permissions: Set<Permission> = [], snapshot: String? = nil
         ) {
             self.release = release
             self.snapshot = snapshot
@@ -31,6 +32,7 @@ extension Registry {
             self.userID = userID
             self.title = title
             self.pages = pages
+            self.permissions = permissions
         }
     }
 
@@ -38,9 +40,12 @@ extension Registry {
     public func commit(_ new: NewRelease) throws(Failure) {
         let (domain, release) = (new.release.domain.name, new.release)
         try database.transaction { () throws(Failure) in
-            let earlier = try database.rows("SELECT highest_code FROM app WHERE domain = ?", .text(domain))
-                .first?.first?.integer
+            let earlier = try database.rows(
+                "SELECT highest_code, current FROM app WHERE domain = ?", .text(domain)
+            ).first
             try commitApp(new)
+            try ask(
+                for: new.permissions, of: new.release.domain, isInstall: earlier?[1].integer == nil)
             try database.rows(
                 """
                 INSERT OR REPLACE INTO release (domain, version_code, version, index_digest, content_bytes,
@@ -57,7 +62,7 @@ extension Registry {
             try makeCurrent(new.release.domain, release.versionCode, title: new.title, pages: new.pages)
             // A new install of a removed app must not lose its data to a removal that was interrupted.
             try database.rows("DELETE FROM discarded_data WHERE domain = ?", .text(domain))
-            let action = release.versionCode.value < earlier ?? 0 ? "downgrade" : "install"
+            let action = release.versionCode.value < earlier?[0].integer ?? 0 ? "downgrade" : "install"
             try note(action, domain, release.versionCode, at: release.installedAt)
         }
     }
@@ -110,6 +115,7 @@ extension Registry {
                 try database.rows("DELETE FROM release WHERE domain = ?", .text(domain.name))
                 try database.rows("DELETE FROM page WHERE domain = ?", .text(domain.name))
                 try database.rows("DELETE FROM going_back WHERE domain = ?", .text(domain.name))
+                try database.rows("DELETE FROM permission WHERE domain = ?", .text(domain.name))
             } else {
                 try database.rows("DELETE FROM app WHERE domain = ?", .text(domain.name))
                 try database.rows("INSERT OR IGNORE INTO discarded_data VALUES (?)", .text(domain.name))
@@ -171,10 +177,12 @@ extension Registry {
 
     /// The commit point of a return. The highest version code and the publisher stay: both only go forward.
     public func commitReturn(
-        of domain: Domain, to code: VersionCode, title: String, pages: [PageRow], at time: Int
+        of domain: Domain, to code: VersionCode, title: String, pages: [PageRow],
+        permissions: Set<Permission>, at time: Int
     ) throws(Failure) {
         try database.transaction { () throws(Failure) in
             try makeCurrent(domain, code, title: title, pages: pages)
+            try ask(for: permissions, of: domain, isInstall: false)
             try database.rows("DELETE FROM going_back WHERE domain = ?", .text(domain.name))
             try note("return", domain.name, code, at: time)
         }

@@ -38,25 +38,27 @@ enum RegistrySchema {
             snapshot TEXT NOT NULL, data_inode INTEGER NOT NULL, snapshot_inode INTEGER NOT NULL)
             STRICT, WITHOUT ROWID;
         """,
+        // What the manifests ask for is not known here, and the data lies flat, without a `files`: recovery brings
+        // both over.
+        """
+        CREATE TABLE permission (
+            domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, permission TEXT NOT NULL,
+            is_at_install INTEGER NOT NULL, answer TEXT, answered_at INTEGER, answered_by TEXT,
+            PRIMARY KEY (domain, permission)) STRICT, WITHOUT ROWID;
+        CREATE TABLE permission_use (
+            domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, minute INTEGER NOT NULL,
+            permission TEXT NOT NULL, method TEXT NOT NULL, count INTEGER NOT NULL,
+            PRIMARY KEY (domain, minute, permission, method)) STRICT, WITHOUT ROWID;
+        CREATE TABLE traffic (
+            domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE, day INTEGER NOT NULL, network TEXT NOT NULL,
+            bytes_in INTEGER NOT NULL, bytes_out INTEGER NOT NULL, PRIMARY KEY (domain, day, network))
+            STRICT, WITHOUT ROWID;
+        CREATE TABLE flat_data (
+            place TEXT NOT NULL, name TEXT NOT NULL, domain TEXT NOT NULL REFERENCES app ON DELETE CASCADE,
+            is_moving INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (place, name)) STRICT, WITHOUT ROWID;
+        INSERT INTO flat_data (place, name, domain) SELECT 'data', domain, domain FROM app;
+        INSERT INTO flat_data (place, name, domain)
+            SELECT 'snapshots', snapshot, domain FROM app WHERE snapshot IS NOT NULL;
+        """,
     ]
-
-    static func migrate(_ database: Database) throws(Failure) {
-        guard try version(of: database) != steps.count else { return }
-        try database.transaction { () throws(Failure) in
-            // Another process may have done it while this one waited for the lock.
-            let version = try version(of: database)
-            guard (0...steps.count).contains(version) else {
-                throw Failure(
-                    .unavailable,
-                    "the registry has the format \(version), this Yun knows \(steps.count) at most",
-                    hint: "update Yun on this device")
-            }
-            for step in steps[version...] { try database.execute(step) }
-            try database.execute("PRAGMA user_version = \(steps.count)")
-        }
-    }
-
-    private static func version(of database: Database) throws(Failure) -> Int {
-        try database.rows("PRAGMA user_version").first?.first?.integer ?? 0
-    }
 }

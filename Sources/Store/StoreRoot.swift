@@ -8,7 +8,7 @@ public final class StoreRoot {
     public let directory: AnchoredDirectory
     /// Immutable releases, `DOMAIN/VERSIONCODE-DIGEST12`.
     public let apps: AnchoredDirectory
-    /// The apps' own files, `DOMAIN`.
+    /// What the apps keep: `DOMAIN/files` is theirs, and what else lies in `DOMAIN` no app can reach.
     public let data: AnchoredDirectory
     /// What the apps can make again, `DOMAIN`.
     public let cache: AnchoredDirectory
@@ -61,10 +61,21 @@ public final class StoreRoot {
         return lock
     }
 
+    /// The directory below `data/DOMAIN` that is the app's `/data`.
+    public static let filesName = "files"
+
+    /// Where the files of an app lie that it can write itself.
+    public func filesPath(of domain: Domain) -> String {
+        data.path(of: "\(domain)/\(Self.filesName)")
+    }
+
     /// The directory of an installed release.
     public func directory(of release: InstalledRelease) throws(Failure) -> AnchoredDirectory {
         try apps.directory(release.domain.name).directory(release.directoryName)
     }
+
+    /// What apps leave of the free space when the broker writes for them: for updates, and for the owner's own.
+    public static let reserveBytes = 32 << 20
 
     /// Room that is kept for the registry, so that an app can be removed when nothing else fits on the disk.
     private static let spare = (name: "spare", sizeBytes: 512 << 10)

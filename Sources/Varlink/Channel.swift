@@ -7,7 +7,25 @@ public struct Message: Sendable {
     /// JSON, without the NUL.
     public let bytes: [UInt8]
     /// What came with it.
-    public let descriptors: [SharedDescriptor]
+    public let enclosure: Enclosure
+}
+
+/// The descriptors beside a message.
+public final class Enclosure: Sendable {
+    private let held: Mutex<[SharedDescriptor]>
+
+    init(_ descriptors: [SharedDescriptor]) { held = Mutex(descriptors) }
+
+    /// All, in the order in which they were sent.
+    public var descriptors: [SharedDescriptor] { held.withLock { $0 } }
+
+    /// All, for whoever takes them over: the message keeps none open.
+    public func take() -> [SharedDescriptor] {
+        held.withLock { held in
+            defer { held = [] }
+            return held
+        }
+    }
 }
 
 /// How long the other end of a channel may take, and how much it may send.
@@ -44,7 +62,7 @@ public final class Channel: Sendable {
             var deadline: Int?
             while true {
                 if let (bytes, descriptors) = try frames.next() {
-                    return Message(bytes: bytes, descriptors: descriptors)
+                    return Message(bytes: bytes, enclosure: Enclosure(descriptors))
                 }
                 var timeout: Int32 = -1
                 if frames.isInsideMessage {

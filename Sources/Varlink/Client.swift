@@ -62,7 +62,7 @@ public final class Client {
         }
         let parameters = try decode(CallParameters<Result>.self, message, method).parameters
         guard let result = parameters else { throw misunderstood(method) }
-        return (result, message.descriptors, head.continues ?? false)
+        return (result, message.enclosure.take(), head.continues ?? false)
     }
 
     private func decode<Value: Decodable>(_ type: Value.Type, _ message: Message, _ method: String)

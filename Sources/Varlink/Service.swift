@@ -6,7 +6,7 @@ public final class Exchange<Context> {
     /// What the server knows of the caller.
     public let context: Context
     /// What came beside the call.
-    public let descriptors: [SharedDescriptor]
+    public let enclosure: Enclosure
     /// Whether the caller takes several replies.
     public let wantsMore: Bool
     let isOneway: Bool
@@ -16,7 +16,7 @@ public final class Exchange<Context> {
     init(_ head: CallHead, _ message: Message, _ channel: Channel, _ context: Context) {
         self.context = context
         self.channel = channel
-        descriptors = message.descriptors
+        enclosure = message.enclosure
         wantsMore = head.more ?? false
         isOneway = head.oneway ?? false
     }
@@ -41,8 +41,15 @@ public final class Exchange<Context> {
     /// Becomes readable when the caller has hung up, for answers that wait for something else.
     public var hangupDescriptor: Int32 { channel.socket.number }
 
+    /// Waits until a descriptor can be read; false once the caller has hung up.
+    public func wait(for descriptor: Int32) -> Bool { channel.socket.waitForInput(of: descriptor) }
+
+    /// Waits until the caller has hung up, or says more, which hanging up is to a call that lasts.
+    public func waitForHangup() { channel.socket.waitForInput() }
+
     /// The descriptor at a place that the call names.
     public func descriptor(_ index: Int) throws(Failure) -> SharedDescriptor {
+        let descriptors = enclosure.descriptors
         guard descriptors.indices.contains(index) else {
             throw Failure(
                 .usage, "the call names descriptor \(index) and brings \(descriptors.count)",

@@ -1,4 +1,5 @@
 internal import CWebKitGTK
+internal import GTKSignals
 internal import YunCore
 
 /// Everything that a page may try and that does not happen: leaving its app, opening windows, downloads, devices.

@@ -49,6 +49,7 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case signatureMalformed = "signature.malformed"
     case keyMalformed = "key.malformed"
     case statementMalformed = "statement.malformed"
+    case linkMalformed = "link.malformed"
     case inputUnreadable = "input.unreadable"
     case appUnknown = "app.unknown"
     case pageUnknown = "page.unknown"
@@ -63,9 +64,11 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case noSpace = "io.no-space"
     case storeBusy = "store.busy"
     case appRunning = "app.running"
-    case storeDamaged = "store.damaged"
+    case appNotRunning = "app.not-running"
     case pageBusy = "page.busy"
     case pageEnded = "page.ended"
+    case pageNotAllowed = "page.not-allowed"
+    case storeDamaged = "store.damaged"
     case installDowngrade = "install.downgrade"
     case installOtherKey = "install.other-key"
     case installOtherBytes = "install.other-bytes"
@@ -77,6 +80,21 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case trustConflict = "trust.conflict"
     case passphraseWrong = "key.passphrase-wrong"
     case sandboxFailed = "sandbox.failed"
+    case permissionDenied = "permission.denied"
+    case fileUnknown = "file.unknown"
+    case storageInvalid = "storage.invalid"
+    case storageConflict = "storage.conflict"
+    case storageQuota = "storage.quota"
+    case networkRequest = "network.request"
+    case networkResponse = "network.response"
+    case networkTooLarge = "network.too-large"
+    case networkHostUnknown = "network.host-unknown"
+    case networkUnreachable = "network.unreachable"
+    case networkTimeout = "network.timeout"
+    case networkBusy = "network.busy"
+    case networkCancelled = "network.cancelled"
+    case networkNotAllowed = "network.not-allowed"
+    case networkUntrusted = "network.untrusted"
 
     /// The exit status of `ypkg`, after `sysexits.h` where it has one.
     public var exitStatus: Int32 {
@@ -84,17 +102,23 @@ public enum FailureCode: String, Sendable, CaseIterable {
         case .usage: 64
         case .bundleFormat, .bundleTruncated, .bundleMember, .bundleIndex, .bundleEntry, .bundleLimit,
             .bundlePayload, .bundleTrailing, .manifestInvalid, .signatureMalformed, .keyMalformed,
-            .statementMalformed:
+            .statementMalformed, .linkMalformed, .storageInvalid,
+            .networkRequest, .networkResponse, .networkTooLarge:
             65
         case .inputUnreadable: 66
-        case .appUnknown, .pageUnknown, .releaseUnknown, .dataUnknown, .keyUnknown: 67
-        case .unavailable: 69
+        case .appUnknown, .pageUnknown, .releaseUnknown, .dataUnknown, .keyUnknown, .appNotRunning,
+            .fileUnknown:
+            67
+        case .networkHostUnknown: 68
+        case .unavailable, .networkUnreachable: 69
         case .internalError: 70
         case .outputExists, .outputUnwritable: 73
-        case .inputOutput, .noSpace, .storeDamaged: 74
-        case .storeBusy, .appRunning, .pageBusy, .pageEnded: 75
-        case .installDowngrade, .installOtherKey, .installOtherBytes, .trustConflict: 76
-        case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .revoked, .passphraseWrong:
+        case .inputOutput, .noSpace, .storeDamaged, .storageQuota: 74
+        case .storeBusy, .appRunning, .pageBusy, .pageEnded, .networkTimeout, .networkBusy, .networkCancelled:
+            75
+        case .installDowngrade, .installOtherKey, .installOtherBytes, .trustConflict, .storageConflict: 76
+        case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .revoked, .passphraseWrong,
+            .pageNotAllowed, .permissionDenied, .networkNotAllowed, .networkUntrusted:
             77
         case .sandboxFailed: 78
         }

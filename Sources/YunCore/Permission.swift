@@ -1,4 +1,4 @@
-/// What an app may ask for beyond its own files, `NAME.permission.yunos.com` (`spec/sandbox.md`, Permissions).
+/// What an app may ask for beyond its own files, `NAME.permission.yunos.com` (`spec/permissions.md`).
 public enum Permission: String, Sendable, CaseIterable, Comparable {
     case network = "NETWORK"
     case audio = "AUDIO"
@@ -8,6 +8,7 @@ public enum Permission: String, Sendable, CaseIterable, Comparable {
     case notification = "NOTIFICATION"
     case account = "ACCOUNT"
     case storage = "STORAGE"
+    case packages = "PACKAGES"
 
     /// The end of every permission's full name.
     public static let suffix = ".permission.yunos.com"

@@ -63,6 +63,11 @@ public struct LocalizedText: Sendable, Hashable {
         texts = ["en": text]
     }
 
+    /// A text of ours, in the languages that Yun speaks.
+    init(_ text: (en: String, zh: String)) {
+        texts = ["en": text.en, "zh": text.zh]
+    }
+
     /// The text for a POSIX locale such as `zh_CN.UTF-8`: the exact tag, then its language, then English.
     public func text(forLocale locale: String) -> String {
         let tag = locale.prefix { $0 != "." && $0 != "@" }.map { $0 == "_" ? "-" : $0 }

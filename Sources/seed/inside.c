@@ -39,13 +39,15 @@ enum {
 /// another process, or by way of `cgroup.procs`, takes a lock that costs milliseconds and holds up every fork.
 static void enter_cgroups(void) {
     for (int i = 0; i < 2; i++)
-        if (spec->cgroup_tasks[i] >= 0 && write(spec->cgroup_tasks[i], "0", 1) != 1) fail("enter the cgroup", "v1");
+        if (own.tasks[i] >= 0 && write(own.tasks[i], "0", 1) != 1) fail("enter the cgroup", "v1");
 }
 
-static void wait_for_go(int go) {
-    char byte;
-    // End of file: the monitor failed or died, and with it the launch.
-    if (read(go, &byte, 1) != 1) _exit(127);
+/// For the builder to have done its part.
+static void wait_for_go(void) {
+    struct pollfd events[2] = {{.fd = own.go, .events = POLLIN}, {.fd = own.builder, .events = POLLIN}};
+    while (poll(events, 2, -1) < 0) {}
+    // The builder ends after that, or because it failed or was given up, and with it the launch.
+    if (events[0].revents == 0) _exit(127);
 }
 
 /// Files in memory lie on no mount that could say noexec. The kernel can refuse executable ones for the whole process
@@ -65,14 +67,6 @@ static void become_the_user(void) {
     if (setresuid(SEED_USER_INSIDE, SEED_USER_INSIDE, SEED_USER_INSIDE) < 0) fail("change the user", "user");
 }
 
-static void die_with_monitor(int go) {
-    // After the change of user, which clears it.
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("die with the monitor", "prctl");
-    // getppid is 0 in here whoever the parent is; a closed `go` is what its death before prctl looks like.
-    struct pollfd monitor = {.fd = go};
-    if (poll(&monitor, 1, 0) < 0 || monitor.revents != 0) _exit(127);
-}
-
 static void limit_resources(void) {
     const struct seed_limit *limits = records(spec->limits);
     for (uint32_t i = 0; i < spec->limits.count; i++) {
@@ -84,12 +78,15 @@ static void limit_resources(void) {
     }
 }
 
-static void drop_capabilities(void) {
+static void empty_bounding_set(void) {
     for (int capability = 0; capability < 64; capability++)
         if (prctl(PR_CAPBSET_DROP, capability) < 0) {
             if (errno == EINVAL && capability > CAP_AUDIT_READ) break;
             fail("drop capabilities", "bounding set");
         }
+}
+
+static void drop_capabilities(void) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct none[2] = {0};
     if (syscall(SYS_capset, &header, none) < 0) fail("drop capabilities", "capset");
@@ -140,12 +137,12 @@ static void restrict_with_landlock(void) {
         add_rule(ruleset, object, rules[i].rights & attributes.files, path);
         close(object);
     }
-    for (uint32_t i = 0; i < spec->descriptors; i++) add_descriptor_rule(ruleset, (int)i);
+    for (uint32_t i = 0; i < spec->descriptors; i++) add_descriptor_rule(ruleset, shared->descriptors[i]);
     if (syscall(SYS_landlock_restrict_self, ruleset, 0) < 0) fail("restrict files", "restrict");
     close(ruleset);
 }
 
-static void send_listener(int listener) {
+static void send_listener(int listener, int socket) {
     char byte = 0;
     union {
         struct cmsghdr header;
@@ -155,9 +152,9 @@ static void send_listener(int listener) {
     struct iovec content = {&byte, 1};
     struct msghdr message = {
         .msg_iov = &content, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    if (sendmsg(spec->reports, &message, MSG_NOSIGNAL) != 1) fail("filter system calls", "send the listener");
+    if (sendmsg(socket, &message, MSG_NOSIGNAL) != 1) fail("filter system calls", "send the listener");
     close(listener);
-    close(spec->reports);
+    close(socket);
 }
 
 static void filter_system_calls(void) {
@@ -167,10 +164,11 @@ static void filter_system_calls(void) {
     };
     unsigned long flags = 0;
     // A notified call must not be restarted by each signal, or a busy program would never get through it.
-    if (spec->reports >= 0) flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+    if (spec->flags & SEED_REPORTS) flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
     long listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
     if (listener < 0) fail("filter system calls", "seccomp");
-    if (spec->reports >= 0) send_listener((int)listener);
+    // It came behind the app's own.
+    if (spec->flags & SEED_REPORTS) send_listener((int)listener, shared->descriptors[spec->descriptors]);
 }
 
 static void texts(struct seed_range range, const char **list) {
@@ -179,24 +177,29 @@ static void texts(struct seed_range range, const char **list) {
     list[range.count] = NULL;
 }
 
+/// They become 0, 1, 2, ... First out of the way of the numbers to be filled, then into place.
+static void place_descriptors(void) {
+    int count = (int)spec->descriptors, moved[SEED_DESCRIPTORS_MAX];
+    for (int i = 0; i < count; i++)
+        if ((moved[i] = fcntl(shared->descriptors[i], F_DUPFD, SEED_DESCRIPTORS_MAX)) < 0) fail("place descriptors", "");
+    for (int i = 0; i < count; i++)
+        if (dup2(moved[i], i) < 0) fail("place descriptors", "");
+    // On exec, not now: the link must still be there if exec fails.
+    if (syscall(SYS_close_range, count, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */) < 0) fail("close descriptors", "close_range");
+}
+
 /// The child that becomes the app. Everything it calls is in the filter's allow list.
 static _Noreturn void become_the_app(void) {
     static const char *arguments[SEED_ARGUMENTS_MAX + 1], *environment[SEED_ARGUMENTS_MAX + 1];
+    place_descriptors();
     // Its own session has no controlling terminal: nothing can be typed into the caller's.
     if (setsid() < 0) fail("start a session", "setsid");
     if ((spec->flags & SEED_TERMINAL) && ioctl(0, TIOCSCTTY, 0) < 0) fail("start a session", "terminal");
-    for (int signal = 1; signal < NSIG; signal++) {
-        struct sigaction standard = {.sa_handler = SIG_DFL};
-        if (signal != SIGKILL && signal != SIGSTOP) sigaction(signal, &standard, NULL);
-    }
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     texts(spec->arguments, arguments);
     texts(spec->environment, environment);
-    // On exec, not now: the error pipe must still be there if exec fails.
-    if (syscall(SYS_close_range, spec->descriptors, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */) < 0)
-        fail("close descriptors", "close_range");
     execve(text(spec->executable), (char *const *)(uintptr_t)arguments, (char *const *)(uintptr_t)environment);
     fail("start the program", text(spec->executable));
 }
@@ -213,16 +216,27 @@ static _Noreturn void serve_as_init(pid_t app, const sigset_t *signals) {
         int signal = sigwaitinfo(signals, NULL), status;
         if (signal > 0 && signal != SIGCHLD) forward(app, signal);
         for (pid_t ended; (ended = waitpid(-1, &status, WNOHANG)) > 0;)
-            if (ended == app) _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+            if (ended == app) {
+                int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+                report(SEED_ENDED, code, -1, "", "");
+                _exit(code);
+            }
     }
 }
 
-void inside(int go) {
+void inside(void) {
+    // As everything is by then: the app inherits what is ignored.
+    signal(SIGCHLD, SIG_DFL);
     enter_cgroups();
-    wait_for_go(go);
+    die_with_resident();
+    // What is the same for every app. Here a spare waits.
     forbid_executable_memory_files();
+    leave_host();
+    empty_bounding_set();
+    wait_for_go();
     become_the_user();
-    die_with_monitor(go);
+    // Again: the change of user cleared it.
+    die_with_resident();
     if (sethostname(text(spec->hostname), strlen(text(spec->hostname))) < 0) fail("name the host", "sethostname");
     build_root();
     if (chdir(text(spec->directory)) < 0) fail("enter the directory", text(spec->directory));
@@ -239,9 +253,12 @@ void inside(int go) {
     pid_t app = vfork();
     if (app < 0) fail("start the program", "vfork");
     if (app == 0) become_the_app();
+    if (failed) _exit(127);
+    // The app's descriptors are the app's alone, or nobody would see it close them.
+    syscall(SYS_close_range, 0, own.link - 1, 0);
+    syscall(SYS_close_range, own.link + 1, ~0U, 0);
+    report(SEED_RUNNING, 0, -1, "", "");
     sigset_t signals;
     sigfillset(&signals);
-    // The app's descriptors are the app's alone, or nobody would see it close them.
-    syscall(SYS_close_range, 0, ~0U, 0);
     serve_as_init(app, &signals);
 }

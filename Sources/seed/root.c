@@ -81,7 +81,7 @@ static int clone_mount(const struct seed_operation *operation) {
 void open_mounts(void) {
     const struct seed_operation *operations = records(spec->operations);
     for (uint32_t i = 0; i < spec->operations.count; i++)
-        if (operations[i].kind == SEED_BIND && mounts[i] < 0) mounts[i] = clone_mount(&operations[i]);
+        if (operations[i].kind == SEED_BIND) shared->mounts[i] = clone_mount(&operations[i]);
 }
 
 static int new_mount(const char *type, const char *const options[][2], unsigned int attributes) {
@@ -118,7 +118,7 @@ static void make_directory(int root, const char *target, uint32_t mode) {
 
 static void make_file(int root, const char *target, uint32_t mode, const char *bytes, size_t count) {
     int file = openat(root, target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-    if (file < 0 || write(file, bytes, count) != (ssize_t)count) fail("create a file", target);
+    if (file < 0 || (count > 0 && write(file, bytes, count) != (ssize_t)count)) fail("create a file", target);
     close(file);
 }
 
@@ -142,15 +142,12 @@ static void write_text(int directory, const char *name, const char *value) {
     close(file);
 }
 
-/// The /proc of the new process namespace. Only a caller that still sees the old /proc whole may mount one, so this
-/// stands before the old root goes.
+static int processes = -1;
+
 static void attach_proc(int root, const char *target) {
-    int tree = new_mount("proc", NULL, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-    // Counted in our own user namespace, whose capabilities are still there; nobody inside can raise it again.
-    write_text(tree, "sys/user/max_user_namespaces", "0");
-    int system = dup(tree);
+    int system = dup(processes);
     make_directory(root, target, 0755);
-    attach(tree, root, target);
+    attach(processes, root, target);
     int copy = (int)syscall(SYS_open_tree, system, "sys", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | RECURSIVE);
     if (system < 0 || copy < 0) fail("open a mount", "proc/sys");
     if (set_attributes(copy, MOUNT_ATTR_RDONLY) < 0) fail("restrict a mount", "proc/sys");
@@ -175,19 +172,37 @@ static void execute(int root, const struct seed_operation *operation, int tree) 
     }
 }
 
-void build_root(void) {
-    // Nothing that is mounted outside later shows up in here.
+/// On top of what is there, of which there is always something.
+static void cover_root(int tree) {
+    if (syscall(SYS_move_mount, tree, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0) fail("mount", "/");
+    if (fchdir(tree) < 0) fail("change the root", "fchdir");
+}
+
+void leave_host(void) {
+    // Nothing that is mounted or unmounted in here shows up outside, nor the other way round.
     if (mount(NULL, "/", NULL, PRIVATE_ALL, NULL) < 0) fail("separate the mounts", "/");
-    open_mounts();
-    int root = new_tmpfs(0755, 1 << 20);
-    // On top of the old root, of which there is always one. Attached before it is filled: older kernels mount
-    // nothing into a detached tree.
-    if (syscall(SYS_move_mount, root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0) fail("mount", "/");
-    const struct seed_operation *operations = records(spec->operations);
-    for (uint32_t i = 0; i < spec->operations.count; i++) execute(root, &operations[i], mounts[i]);
-    // The old root lands on top of the new one and is taken off: no path and no descriptor leads to it any more.
-    if (fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0) fail("change the root", "pivot_root");
+    // The /proc of the new process namespace. Only a caller that still sees the old one whole may make one.
+    processes = new_mount("proc", NULL, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+    // Counted in our own user namespace, whose capabilities are still there; nobody inside can raise it again.
+    write_text(processes, "sys/user/max_user_namespaces", "0");
+    int empty = new_mount(
+        "tmpfs", NULL, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+    cover_root(empty);
+    // The old root lands on top of the new one and is taken off: no path and no descriptor leads to it any more. Here
+    // and not in the way of a launch, since the kernel waits for all processors afterwards.
+    if (syscall(SYS_pivot_root, ".", ".") < 0) fail("change the root", "pivot_root");
     if (umount2(".", DETACH) < 0 || chdir("/") < 0) fail("leave the old root", "umount");
+    close(empty);
+}
+
+void build_root(void) {
+    int root = new_tmpfs(0755, 1 << 20);
+    // Attached before it is filled: older kernels mount nothing into a detached tree.
+    cover_root(root);
+    const struct seed_operation *operations = records(spec->operations);
+    for (uint32_t i = 0; i < spec->operations.count; i++) execute(root, &operations[i], shared->mounts[i]);
+    // What is below is empty and read-only: who got out of this root would have won nothing.
+    if (chroot(".") < 0) fail("change the root", "chroot");
     // Last, since everything above wrote into it; not recursive, each mount has its own flags.
     struct mount_attr readOnly = {.attr_set = MOUNT_ATTR_RDONLY};
     if (syscall(SYS_mount_setattr, root, "", AT_EMPTY_PATH, &readOnly, sizeof readOnly) < 0)

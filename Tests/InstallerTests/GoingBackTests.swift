@@ -28,14 +28,14 @@ import YunCore
     }
 
     private func keep(_ text: String) throws {
-        try device.directory.write(text.utf8, to: "root/data/\(app.domain)/mine")
+        try device.directory.write(text.utf8, to: "root/data/\(app.domain)/files/mine")
     }
 
     /// The current release's code and the data that the app has.
     private var state: String {
         get throws {
             let code = try device.root.registry.app(domain)?.current?.versionCode.value ?? 0
-            let data = try device.directory.read("root/data/\(app.domain)/mine")
+            let data = try device.directory.read("root/data/\(app.domain)/files/mine")
             return "\(code) \(String(decoding: data, as: UTF8.self))"
         }
     }

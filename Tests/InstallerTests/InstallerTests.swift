@@ -31,7 +31,7 @@ import YunCore
         let release = try #require(try root.registry.app(Domain(app.domain))?.current)
         let tree = "root/apps/\(app.domain)/\(release.directoryName)/tree"
         for (path, contents) in app.files { #expect(try directory.read("\(tree)/\(path)") == contents) }
-        #expect(try directory.tree("root/data") == [app.domain])
+        #expect(try directory.tree("root/data") == [app.domain, "\(app.domain)/files"])
         try device.expectConsistent()
     }
 
@@ -46,12 +46,12 @@ import YunCore
     @Test("an update keeps the data, the release before, and one copy of what did not change")
     func updates() throws {
         try install(app)
-        try directory.write([1], to: "root/data/\(app.domain)/mine")
+        try directory.write([1], to: "root/data/\(app.domain)/files/mine")
         var next = app
         next.versionCode = 2
         next.files["app/main.js"] = Array("changed".utf8)
         #expect(try install(next) == .updated(from: try VersionCode(1), .withData))
-        #expect(try directory.read("root/data/\(app.domain)/mine") == [1])
+        #expect(try directory.read("root/data/\(app.domain)/files/mine") == [1])
         let release = try #require(try root.registry.app(Domain(app.domain))?.current)
         let tree = try root.directory(of: release).directory("tree")
         #expect(try tree.status(of: "data/zeros")?.linkCount == 2)
@@ -114,7 +114,7 @@ import YunCore
         var second = app
         second.versionCode = 2
         try install(second)
-        try directory.write([1], to: "root/data/\(app.domain)/mine")
+        try directory.write([1], to: "root/data/\(app.domain)/files/mine")
         let package = try app.pack(in: directory, as: "old", key: key)
         func downgrade(_ signingClass: SigningClass) throws -> Installer.Outcome {
             let anchor = Anchor(key: key.publicKey, signingClass: signingClass)
@@ -161,12 +161,12 @@ import YunCore
     func removes() throws {
         let installer = Installer(root: root, threads: 1, announceWaiting: nil)
         try install(app)
-        try directory.write([1], to: "root/data/\(app.domain)/mine")
+        try directory.write([1], to: "root/data/\(app.domain)/files/mine")
         try installer.remove(Domain(app.domain), keepsData: true)
         #expect(try directory.tree("root/apps").isEmpty)
         #expect(code { try install(app, as: "foreign", key: SecretKey.generate()) } == .installOtherKey)
         #expect(try install(app) == .installed)
-        #expect(try directory.read("root/data/\(app.domain)/mine") == [1])
+        #expect(try directory.read("root/data/\(app.domain)/files/mine") == [1])
         try installer.remove(Domain(app.domain), keepsData: false)
         #expect(try directory.tree("root/data").isEmpty && directory.tree("root/cache").isEmpty)
         #expect(code { try installer.remove(Domain(app.domain), keepsData: false) } == .appUnknown)
@@ -183,16 +183,16 @@ import YunCore
 
     @Test("T-1: data that the registry does not name is not given to whoever installs under its name")
     func orphanedData() throws {
-        try directory.write([1], to: "root/data/\(app.domain)/secret")
+        try directory.write([1], to: "root/data/\(app.domain)/files/secret")
         try install(app)
-        #expect(try directory.tree("root/data") == [app.domain])
+        #expect(try directory.tree("root/data") == [app.domain, "\(app.domain)/files"])
     }
 
     @Test("names that are not UTF-8 and strange files are in nobody's way")
     func strangeNames() throws {
         try install(app)
         let script =
-            "touch \"$(printf 'data/\(app.domain)/\\377')\" apps/.stray; mkdir -m 0 data/\(app.domain)/shut"
+            "touch \"$(printf 'data/\(app.domain)/files/\\377')\" apps/.stray; mkdir -m 0 data/\(app.domain)/files/shut"
         #expect(try Program("/bin/sh").run(["-c", script], directory: directory.path("root")).status == 0)
         try Installer(root: root, threads: 1, announceWaiting: nil).remove(
             Domain(app.domain), keepsData: false)

@@ -47,15 +47,15 @@ import YunCore
         "T-11: an app that is removed while it runs keeps its files until it has ended, and nobody else gets them"
     )
     func removal() throws {
-        try device.directory.write([1], to: "root/data/\(app.domain)/mine")
+        try device.directory.write([1], to: "root/data/\(app.domain)/files/mine")
         var use = try device.root.use(domain)
         #expect(use != nil)
         #expect(try device.installer.remove(domain, keepsData: false))
         #expect(try device.root.registry.app(domain) == nil)
-        #expect(try device.directory.read("root/data/\(app.domain)/mine") == [1])
+        #expect(try device.directory.read("root/data/\(app.domain)/files/mine") == [1])
         #expect(try device.root.use(domain) == nil)
         #expect(code { try device.install(app, as: "again") } == .appRunning)
-        #expect(try device.directory.read("root/data/\(app.domain)/mine") == [1])
+        #expect(try device.directory.read("root/data/\(app.domain)/files/mine") == [1])
         use = nil
         #expect(try device.installer.recover().deletedData == 1)
         #expect(try device.directory.tree("root/apps").isEmpty && device.directory.tree("root/data").isEmpty)

@@ -6,7 +6,7 @@ import YunCore
 /// Updates and returns of the notes sample, killed at every step that changes the disk.
 @Suite struct GoingBackTests {
     private let ypkg: Tool
-    private static let notes = "root/data/notes.yunos.com/notes.txt"
+    private static let notes = "root/data/notes.yunos.com/files/notes.txt"
     /// What makes, moves, removes or makes durable; the kernel kills instead of doing it.
     private static let steps = "renameat2,pwrite64,ftruncate,fdatasync,fsync,syncfs,unlinkat,mkdirat,linkat"
 

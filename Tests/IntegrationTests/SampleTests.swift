@@ -45,7 +45,9 @@ private struct NativeExpectation: Decodable {
             #expect(result.output == run.output, "\(run.arguments): \(result.errors)")
             #expect(result.status == run.status, "\(run.arguments)")
         }
-        #expect(try ypkg.directory.read("root/data/notes.yunos.com/notes.txt") == Array("from a pipe\n".utf8))
+        #expect(
+            try ypkg.directory.read("root/data/notes.yunos.com/files/notes.txt")
+                == Array("from a pipe\n".utf8))
     }
 
     @Test("signals pass through, and a program that a signal ends gives 128 and its number")
@@ -139,6 +141,6 @@ private struct NativeExpectation: Decodable {
         let json = try ypkg("run", "notes", "--explain", "--json").outputBytes
         #expect(
             try Program("jq").run(["-r", ".page"], input: json).output == "page://notes.yunos.com/main\n")
-        #expect(try ypkg.directory.tree("root/data/notes.yunos.com").isEmpty)
+        #expect(try ypkg.directory.tree("root/data/notes.yunos.com/files").isEmpty)
     }
 }

@@ -101,6 +101,45 @@ import YunCore
         #expect(try HostPattern("a.b").matches("a.b") && !HostPattern("a.b").matches("x.a.b"))
     }
 
+    @Test("M-8: a developer's hosts match whole labels, and a port only where one is named")
+    func developmentHosts() throws {
+        let any = try DevelopmentHost("*.test")
+        #expect(any.matches("a.test", port: 80) && any.matches("a.b.test", port: 8080))
+        #expect(!any.matches("test", port: 80) && !any.matches("atest", port: 80))
+        let one = try DevelopmentHost("127.0.0.1:8080")
+        #expect(one.matches("127.0.0.1", port: 8080))
+        #expect(!one.matches("127.0.0.1", port: 80) && !one.matches("127.0.0.10", port: 8080))
+    }
+
+    @Test("M-2, M-7: what an app wishes for and how its pages run is read, and nothing is assumed")
+    func wishes() throws {
+        let plain = try Manifest(Array(AppFixture().manifest.utf8), describedAs: "m")
+        #expect(plain.wishes == ResourceWishes() && plain.developmentHosts.isEmpty)
+        #expect(plain.mainPage?.instances == .single && plain.mainPage?.background == [])
+        let text = AppFixture().manifest
+            .replacing(
+                "\"permission\": { \"use_permission\": [] }",
+                with: """
+                    "permission": { "use_permission": [
+                      { "name": "NETWORK.permission.yunos.com", "reason": "to try" } ] },
+                    "network": { "hosts": ["a.example"], "development": { "hosts": ["localhost:8080"] } },
+                    "limits": { "memory_mib": 64, "processes": 8 }, "storage": { "quota_mib": 5 }
+                    """
+            )
+            .replacing(
+                "\"main\": true",
+                with: """
+                    "main": true, "instances": "multiple", "background": ["call", "transfer"]
+                    """)
+        let manifest = try Manifest(Array(text.utf8), describedAs: "m")
+        #expect(manifest.hosts == [try HostPattern("a.example")])
+        #expect(manifest.developmentHosts == [try DevelopmentHost("localhost:8080")])
+        #expect(manifest.wishes.memoryMiB == 64 && manifest.wishes.processes == 8)
+        #expect(manifest.wishes.storageMiB == 5)
+        #expect(manifest.mainPage?.instances == .multiple)
+        #expect(manifest.mainPage?.background == [.call, .transfer])
+    }
+
     @Test(
         "file patterns",
         arguments: [

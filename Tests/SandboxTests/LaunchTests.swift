@@ -7,34 +7,14 @@ import YunCore
 
 @Suite("A launch", .serialized)
 struct LaunchTests {
-    private static func groups() throws -> [String] {
+    /// What this process has made and not removed.
+    static func groups() throws -> [String] {
         let layout = try HostFacts.gather(runtimeDirectory: nil).cgroups
         return try [layout.unified, layout.memory, layout.processes].compactMap { $0 }.flatMap { path in
             try FileManager.default.contentsOfDirectory(atPath: path).filter {
-                $0.hasPrefix("yun-\(getpid())-")
+                $0.hasPrefix("yun-app-\(getpid())-")
             }
         }
-    }
-
-    @Test("removes the control groups that killed launchers left, and no others (S-30)")
-    func removesAbandonedGroups() throws {
-        guard let parent = try HostFacts.gather(runtimeDirectory: nil).cgroups.unified else { return }
-        let dead = Process()
-        dead.executableURL = URL(filePath: "/bin/true")
-        try dead.run()
-        dead.waitUntilExit()
-        let names = [
-            "yun-\(dead.processIdentifier)-1", "yun-\(getppid())-0", "yun-\(dead.processIdentifier)-mine-1",
-        ]
-        for name in names {
-            try FileManager.default.createDirectory(
-                atPath: "\(parent)/\(name)", withIntermediateDirectories: false)
-        }
-        defer { for name in names { unsafe rmdir("\(parent)/\(name)") } }
-        let scene = try Scene()
-        _ = try scene.launch(scene.plan(script: "exit 0"))
-        #expect(
-            names.map { FileManager.default.fileExists(atPath: "\(parent)/\($0)") } == [false, true, true])
     }
 
     private static func isRunning(_ marker: String) -> Bool {
@@ -104,6 +84,18 @@ struct LaunchTests {
         try process.signal(signal)
         #expect(try files.outcome(process.wait()).output.contains("got"))
         #expect(try process.wait() == 9)
+    }
+
+    @Test("starts a program with no signal ignored or blocked, whatever its launcher ignores (S-13)")
+    func resetsSignals() throws {
+        let scene = try Scene()
+        let before = signal(SIGUSR2, SIG_IGN)
+        defer { signal(SIGUSR2, before) }
+        var request = try scene.request(.host(path: "/bin/grep", resources: []))
+        request.arguments = ["-E", "Sig(Ign|Blk)", "/proc/self/status"]
+        let result = try scene.launch(Plan(request, host: HostFacts.gather(runtimeDirectory: nil)))
+        let none = String(repeating: "0", count: 16)
+        #expect(result.output == "SigBlk:\t\(none)\nSigIgn:\t\(none)\n")
     }
 
     @Test("passes on what its launcher receives (S-13)", arguments: ["seed", "bwrap"])
@@ -219,12 +211,12 @@ struct LaunchTests {
         let process = try Sandbox.launch(
             scene.plan(script: "while :; do echo x; sleep 0.01; done"), backend: .seed(path: Scene.seed),
             standardStreams: files.numbers)
-        try process.freeze(true)
+        try process.group.freeze(true)
         usleep(100_000)
         let before = try files.outcome(0).output.count
         usleep(200_000)
         #expect(try files.outcome(0).output.count == before)
-        try process.freeze(false)
+        try process.group.freeze(false)
         usleep(200_000)
         #expect(try files.outcome(0).output.count > before)
         try process.kill()
@@ -330,12 +322,14 @@ struct LaunchTests {
         #expect(result.status == 1)
     }
 
-    @Test("titles the process with the page (S-10)")
-    func titlesProcess() throws {
+    @Test("titles the process with the page, a program of ours too (S-10)", arguments: [false, true])
+    func titlesProcess(isCarried: Bool) throws {
         let scene = try Scene()
         try scene.addProgram(
             "title", "#include <stdio.h>\nint main(int c, char **v) { puts(v[0]); return c - 1; }")
-        let plan = try Plan(scene.request(.app("bin/title")), host: HostFacts.gather(runtimeDirectory: nil))
+        let program: LaunchRequest.Program =
+            isCarried ? .carried(path: scene.path + "/tree/bin/title") : .app("bin/title")
+        let plan = try Plan(scene.request(program), host: HostFacts.gather(runtimeDirectory: nil))
         let result = try scene.launch(plan)
         #expect(result.output == "page://probe.yunos.com/main\n")
         #expect(result.status == 0)

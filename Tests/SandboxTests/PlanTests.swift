@@ -60,7 +60,7 @@ struct PlanTests {
             case .graphics: ["/dev/dri"]
             case .camera: ["/dev/video0"]
             case .audio: ["/run", "/run/audio", "/run/audio/pipewire-0"]
-            case .network, .location, .notification, .account, .storage: []
+            case .network, .location, .notification, .account, .storage, .packages: []
             }
         #expect(added == expected)
     }

@@ -57,7 +57,12 @@ struct ProbeTests {
     )
     func wallsStandWithReports(column: String) throws { try check(column, reports: "files") }
 
-    private func check(_ column: String, reports: String) throws {
+    @Test(
+        "stand the same in a sandbox that was made before (S-62)",
+        arguments: columns.filter { $0.hasPrefix("seed") })
+    func wallsStandInSpare(column: String) throws { try check(column, reports: "off", isSpare: true) }
+
+    private func check(_ column: String, reports: String, isSpare: Bool = false) throws {
         let parts = column.split(separator: "-").map(String.init)
         let scene = try Scene(parts[1] == "root" ? .root : .user)
         try scene.addProbe()
@@ -65,9 +70,11 @@ struct ProbeTests {
         let bait = try Bait(scene.path)
         let command = scene.command(
             parts[0], ["--memory", "67108864", "--processes", "64", "--reports", reports])
+        // A file that is there: the helper need not wait for it.
+        let spare = isSpare ? ["--spare", scene.path + "/secret"] : []
         let limits = parts[0] == "seed" ? ["memory=67108864", "processes=64"] : []
         let result = try Scene.run(
-            command + ["bin/probe"] + bait.arguments + limits,
+            command + spare + ["bin/probe"] + bait.arguments + limits,
             environment: ["YUN_TEST_SECRET": "1", "FOREIGN": "1"])
         #expect(result.status == 0, "\(result.errors)")
         try compare(result.output, column)

@@ -4,7 +4,8 @@ import YunCore
 
 @testable import Sandbox
 
-/// An app's directories in a temporary place, with the probe in its release; removed whatever happens.
+/// An app's directories in a temporary place, with the probe in its release; removed whatever happens. One at a time:
+/// tests look at what this process has launched and left.
 final class Scene {
     /// Who launches.
     enum Caller: String, CaseIterable {
@@ -22,6 +23,14 @@ final class Scene {
 
     let path: String
     let caller: Caller
+    private let turn = Turn()
+
+    /// Signals when it goes, also where a scene fails half-way.
+    private final class Turn {
+        private static let free = DispatchSemaphore(value: 1)
+        init() { Self.free.wait() }
+        deinit { Self.free.signal() }
+    }
 
     init(_ caller: Caller = isRoot ? .root : .user) throws {
         self.caller = caller

@@ -143,7 +143,7 @@ private struct KeyVector: Decodable {
             "\(result.output)\(result.errors)")
     }
 
-    @Test("every manifest vector has exactly its mistakes, each in its place (M-1 to M-6)")
+    @Test("every manifest vector has exactly its mistakes, each in its place (M-1 to M-8)")
     func manifests() throws {
         let vectors = try Vectors.expectations(ManifestVector.self, "manifests")
         #expect(vectors.count > 100)

@@ -237,6 +237,56 @@ def pages():
         bad(f"events-{name}", "M-2", f"The events {value.replace('◆', '')[:30]}.", '["link"]', value)
 
 
+def reach():
+    network, cdn = '"network": { "hosts": ["img.example.com", "*.cdn.example.com"] }', '"*.cdn.example.com"] }'
+    development = lambda hosts: (cdn, f'"*.cdn.example.com"], "development": {hosts} }}')
+    vector("good-development", "M-8", "Every shape of a host of a developer's network.", edit(*development(
+        '{ "hosts": ["localhost", "localhost:8080", "*.test", "*.dev.example.com:1", "a.b.c.d.e.f.g.h", "127.0.0.1", "10.0.0.255:65535", "0.0.0.0"], "x-a": 1 }')))
+    vector("good-development-alone", "M-8", "Only hosts of a developer's network, and none of the world's.", edit(
+        network, '"network": { "development": { "hosts": ["localhost"] } }'))
+    for name, host in (("empty", ""), ("port-empty", "localhost:"), ("port-zero", "localhost:0"), ("port-large", "localhost:65536"), ("port-leading-zero", "localhost:080"),
+                       ("port-huge", "localhost:99999999999999999999"), ("port-twice", "localhost:1:2"), ("port-sign", "localhost:+80"), ("scheme", "http://localhost"), ("star", "*"),
+                       ("star-address", "*.0.0.1"), ("address-octal", "127.0.0.01"), ("address-large", "127.0.0.256"), ("address-short", "127.1"), ("address-hex", "0x7f.0.0.1"),
+                       ("address-number", "2130706433"), ("six", "[::1]:80"), ("upper", "Localhost"), ("dot-last", "localhost."), ("user", "me@localhost"), ("nine", "a.b.c.d.e.f.g.h.i"),
+                       ("long-label", "a" * 64), ("other-letters", "ｌocalhost")):
+        bad(f"development-{name}", "M-8", f"The host {host[:30]!r} of a developer's network.", *development(f'{{ "hosts": [◆"{host}"] }}'))
+    bad("development-string", "M-2", "`development` is a string.", *development('◆"localhost"'))
+    bad("development-no-hosts", "M-2", "`hosts` is missing in `development`.", *development("◆{}"))
+    bad("development-unknown", "M-2", "An unknown key in `development`.", *development('{ "hosts": ["localhost"], ◆"ports": [80] }'))
+    bad("development-many", "C-6", "257 hosts of a developer's network.", *development('{ "hosts": ◆[' + ", ".join(f'"h{n}"' for n in range(257)) + "] }"))
+    bad("development-no-network", "M-5", "Hosts of a developer's network, but NETWORK is not asked for.", '"NETWORK.permission.yunos.com"', '"CAMERA.permission.yunos.com"',
+        network, '"network": { "development": { "hosts": ◆["localhost"] } }')
+
+
+def wishes():
+    sdk = lambda text: ('"use_sdk": 1,', f'"use_sdk": 1, {text},')
+    vector("good-wishes-least", "M-2", "The least that an app may say is enough.", edit(*sdk('"limits": { "memory_mib": 16, "processes": 1 }, "storage": { "quota_mib": 1 }')))
+    vector("good-wishes-most", "M-2", "The most.", edit(*sdk('"limits": { "memory_mib": 65536, "processes": 4096 }, "storage": { "quota_mib": 65536 }')))
+    vector("good-wishes-none", "M-2", "Objects without a wish.", edit(*sdk('"limits": {}, "storage": { "x-a": 1 }')))
+    for part, key, least, most in (("limits", "memory_mib", 16, 65536), ("limits", "processes", 1, 4096), ("storage", "quota_mib", 1, 65536)):
+        for name, value in (("less", least - 1), ("more", most + 1), ("negative", -1), ("string", f'"{least}"'), ("null", "null"), ("fraction", "20.5"), ("huge", 10**30)):
+            bad(f"{key.replace('_', '-')}-{name}", "M-2", f"`{key}` is {value}.", *sdk(f'"{part}": {{ "{key}": ◆{value} }}'))
+    bad("limits-number", "M-2", "`limits` is a number.", *sdk('"limits": ◆64'))
+    bad("limits-unknown", "M-2", "An unknown key in `limits`.", *sdk('"limits": { ◆"memory": 64 }'))
+    bad("storage-array", "M-2", "`storage` is an array.", *sdk('"storage": ◆[]'))
+    bad("storage-unknown", "M-2", "An unknown key in `storage`.", *sdk('"storage": { ◆"memory_mib": 64 }'))
+
+
+def running():
+    page = lambda text: ('"events": ["link"]', f'"events": ["link"], {text}')
+    location = ('"NETWORK.permission.yunos.com"', '"LOCATION.permission.yunos.com"', '    "network": { "hosts": ["img.example.com", "*.cdn.example.com"] }\n', '    "x-a": 0\n')
+    vector("good-instances", "M-2", "A page of which several may run.", edit(*page('"instances": "multiple"')))
+    vector("good-instances-single", "M-2", "A page of which one may run, said in words.", edit(*page('"instances": "single", "background": []')))
+    vector("good-background", "M-2", "Three reasons to run while hidden.", edit(*page('"background": ["call", "playback", "transfer"]')))
+    vector("good-background-location", "M-7", "To follow the location while hidden, with the permission.", edit(*page('"background": ["location"]'), *location))
+    for name, value in (("unknown", '"many"'), ("upper", '"Single"'), ("number", "2"), ("array", '["single"]')):
+        bad(f"instances-{name}", "M-2", f"The instances {value}.", *page(f'"instances": ◆{value}'))
+    for name, value in (("unknown", '[◆"mining"]'), ("upper", '[◆"Playback"]'), ("number", "[◆1]"), ("string", '◆"playback"'), ("twice", '["call", "transfer", ◆"call"]')):
+        bad(f"background-{name}", "M-2", f"The reasons {value.replace('◆', '')} to run while hidden.", *page(f'"background": {value}'))
+    bad("background-many", "C-6", "Five reasons, of which there are four.", *page('"background": ◆["call", "transfer", "playback", "call", "call"]'))
+    bad("background-location", "M-7", "To follow the location while hidden, without the permission.", *page('"background": ["transfer", ◆"location"]'))
+
+
 def files():
     for name, value, schema in (("no-match", '["index.html", "icon.svg", "app/**", ◆"dist/**"]', "accepts"), ("no-match-name", '["index.html", "icon.svg", ◆"app/mian.js"]', "accepts"),
                                 ("leaving", '["index.html", "icon.svg", ◆"../**"]', "refuses"), ("absolute", '["index.html", "icon.svg", ◆"/app/**"]', "refuses"),
@@ -260,6 +310,6 @@ def several():
 
 
 def all_vectors():
-    for part in (good, syntax, unknown, missing, values, pages, files, several):
+    for part in (good, syntax, unknown, missing, values, pages, reach, wishes, running, files, several):
         part()
     return VECTORS, WRITTEN

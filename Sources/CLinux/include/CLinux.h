@@ -43,6 +43,7 @@ struct yun_status {
     int64_t size_bytes;
     uint64_t device;
     uint64_t inode;
+    int64_t modified_ms;
 };
 /// fstatat(2) without following a last symlink; an empty path means the descriptor itself.
 int yun_status_at(int directory, const char *path, struct yun_status *status);
@@ -58,6 +59,9 @@ int yun_remove_tree(int directory, const char *name);
 int yun_copy_tree(int fromDirectory, const char *from, int toDirectory, const char *to, int links,
                   int64_t budget_bytes);
 
+/// Waits until the directory is removed or moved away; -1 where it cannot be watched.
+int yun_wait_until_gone(int directory);
+
 /// Text of an errno value, safe between threads.
 const char *yun_error_text(int error, char *buffer, size_t size_bytes);
 
@@ -71,6 +75,8 @@ struct yun_spawn {
     int descriptor_count;
     /// What the child gets when the calling thread ends, or 0.
     int death_signal;
+    /// Whether it begins a session without a terminal, and not only a process group.
+    int new_session;
 };
 /// Spawns a child in a process group of its own and returns its id; `*pidfd` is its pid descriptor. On failure -1 with
 /// the errno of the step that failed in the child, execve included. No page tables are copied, so that the cost does
@@ -88,5 +94,6 @@ size_t yun_set_process_title(const char *title);
 #include "Sandboxing.h"
 #include "SeedSpec.h"
 #include "Sockets.h"
+#include "Streams.h"
 
 #endif

@@ -34,9 +34,12 @@ int yun_notification_is_valid(int listener, uint64_t id);
 ssize_t yun_process_read(pid_t process, uint64_t address, void *buffer, size_t size_bytes);
 
 int yun_pipe(int pair[2]);
+/// Unix sockets that keep messages apart, or a stream.
 int yun_socket_pair(int pair[2]);
-/// One descriptor from a Unix socket, or -1; errno 0 means that the peer closed it.
-int yun_descriptor_receive(int socket);
+/// Sends all bytes over a Unix socket, with `count` descriptors beside the first. EPIPE where nobody reads, no signal.
+int yun_send(int socket, const void *bytes, size_t size_bytes, const int *descriptors, size_t count);
+/// Waits for `size_bytes` bytes and perhaps one descriptor, -1 where none came along. A short count is the end.
+ssize_t yun_receive(int socket, void *buffer, size_t size_bytes, int *descriptor);
 /// Waits until `descriptor` can be read, up to `timeout_ms` milliseconds (-1: forever). 1 readable, 2 hung up, 0 neither.
 int yun_wait_readable(int descriptor, int timeout_ms);
 

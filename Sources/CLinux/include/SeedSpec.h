@@ -1,6 +1,9 @@
-/// What the launcher tells `seed`: one block of bytes of fixed layout, so that the only code between clone and exec
-/// needs no parser. Offsets count from the start of the block. The block ends with a NUL byte, so a text that begins
-/// inside it ends inside it.
+/// What the launcher tells `seed`, and what it hears. All of it has a fixed layout, so that the only code between clone
+/// and exec needs no parser.
+///
+/// An order asks the resident `seed` for a sandbox of which nothing is known yet but its control groups. The spec follows
+/// over the link that came with the order, at once or much later, with the app's descriptors, and then the end of the
+/// stream. Reports come back over the link.
 #ifndef YUN_SEED_SPEC_H
 #define YUN_SEED_SPEC_H
 
@@ -8,13 +11,22 @@
 
 enum {
     SEED_MAGIC = 0x64656573,
-    SEED_VERSION = 1,
+    SEED_VERSION = 2,
     SEED_SPEC_BYTES_MAX = 256 << 10,
     SEED_OPERATIONS_MAX = 256,
     /// The program's name among them.
     SEED_ARGUMENTS_MAX = 4095,
+    /// The app's and one for the listener. What `seed` keeps for itself has higher numbers.
+    SEED_DESCRIPTORS_MAX = 64,
     /// The app's only user and group inside the sandbox.
     SEED_USER_INSIDE = 1000,
+};
+
+/// What is sent over the socket that `seed` has as descriptor 0, in one message with descriptors: our end of the link, a
+/// stream socket; the directory of the fresh cgroup v2, if there is one; `tasks` of fresh v1 cgroups, two at most.
+struct seed_order {
+    uint32_t version;
+    uint32_t is_unified;
 };
 
 /// `count` records (or bytes) from `offset` on.
@@ -67,30 +79,24 @@ struct seed_limit {
 
 enum seed_flag {
     SEED_TERMINAL = 1,  ///< Descriptor 0 becomes the controlling terminal.
+    SEED_REPORTS = 2,   ///< The last descriptor, not the app's, is a socket that the filter's listener is sent over.
 };
 
+/// Offsets count from the start of the block. The block ends with a NUL byte, so a text that begins inside it ends
+/// inside it.
 struct seed_spec {
     uint32_t magic;
     uint32_t version;
     uint32_t size_bytes;
     uint32_t flags;
-    /// The launcher's process id: who else is the parent of `seed` means that the launcher has died.
-    uint32_t parent;
     /// The app's ids outside, when `seed` is started by root; the caller's own otherwise.
     uint32_t user;
     uint32_t group;
-    /// The app gets the descriptors 0 to `descriptors` - 1 as they are.
+    /// The first of the descriptors that came with the spec; they are the app's 0, 1, 2, ...
     uint32_t descriptors;
-    /// Socket that the seccomp listener is sent over, or -1 for no reports.
-    int32_t reports;
-    /// Directory of the fresh cgroup v2, or -1.
-    int32_t cgroup;
-    /// `tasks` of fresh v1 cgroups, or -1.
-    int32_t cgroup_tasks[2];
     uint32_t hostname;
     uint32_t directory;
     uint32_t executable;
-    uint32_t reserved;
     struct seed_range operations;   ///< struct seed_operation
     struct seed_range rules;        ///< struct seed_rule
     struct seed_range limits;       ///< struct seed_limit
@@ -99,11 +105,18 @@ struct seed_spec {
     struct seed_range environment;  ///< uint32_t offsets of texts
 };
 
-/// What `seed` writes to descriptor SPECFD + 1 when a step fails. The pipe closes without it when the app runs.
-struct seed_failure {
-    int32_t error;
+enum seed_report_kind {
+    SEED_STARTED = 1,  ///< Init is there: `value` is its process id, and its pid descriptor comes along.
+    SEED_RUNNING,      ///< The program runs, and every wall stands.
+    SEED_FAILED,       ///< A step of the launch failed: `value` is the error. Nothing follows.
+    SEED_ENDED,        ///< The program ended: `value` is its status. The rest of the sandbox is about to.
+};
+
+struct seed_report {
+    uint32_t kind;
+    int32_t value;
     char step[28];
-    char object[224];
+    char object[220];
 };
 
 #endif

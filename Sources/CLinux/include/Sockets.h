@@ -32,8 +32,14 @@ ssize_t yun_message_send(int socket, const void *bytes, size_t size_bytes, const
 /// Receives up to `size_bytes` bytes, waiting for the first, with the descriptors that came with them, close-on-exec;
 /// more than `*count` on entry are closed unseen. 0 at the end.
 ssize_t yun_message_receive(int socket, void *bytes, size_t size_bytes, int *descriptors, size_t *count);
+/// Sends a datagram to the socket at a path, or at an abstract name where the first character is `@`.
+int yun_notify(const char *address, const char *text);
 /// Waits until `descriptor` can be written without waiting, up to `timeout_ms` milliseconds. 1 writable or broken, 0 not.
 int yun_wait_writable(int descriptor, int timeout_ms);
+
+/// Waits until `descriptor` can be read or the other end of `socket` (-1: none) has hung up, up to `timeout_ms`
+/// milliseconds (-1: forever). 1 readable, 2 hung up, 0 neither.
+int yun_wait_either(int descriptor, int socket, int timeout_ms);
 
 /// A counter to wake a waiting thread with.
 int yun_event_create(void);

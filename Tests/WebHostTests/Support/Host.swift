@@ -1,4 +1,5 @@
 import CLinux
+import DisplaySupport
 import Glibc
 import Platform
 import WebHostContract
@@ -76,7 +77,7 @@ final class Scene {
         var environment = Dictionary(uniqueKeysWithValues: variables.map { ($0, $1) })
         environment[WebHostEnvironment.brokerVariable] = broker?.path
         let child = try Child.start(
-            try hostPath(), arguments, environment: environment,
+            try builtProgram("ywebhost"), arguments, environment: environment,
             descriptors: [-1, -1, pipe.writing, picture])
         return RunningHost(child: child, output: pipe.takeReading())
     }
@@ -172,15 +173,4 @@ final class RunningHost {
         }
         return true
     }
-}
-
-/// The program beside the test bundle.
-private func hostPath() throws -> String {
-    var bytes = [CChar](repeating: 0, count: 4096)
-    guard unsafe readlink("/proc/self/exe", &bytes, bytes.count - 1) > 0 else {
-        throw Failure.system("cannot find the test bundle")
-    }
-    let bundle = String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let directory = bundle[..<(bundle.lastIndex(of: "/") ?? bundle.startIndex)]
-    return directory + "/ywebhost"
 }

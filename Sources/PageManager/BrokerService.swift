@@ -1,0 +1,94 @@
+internal import Lifecycle
+internal import PageManagerInterface
+internal import Platform
+internal import Varlink
+internal import YunCore
+
+/// What apps can call.
+enum BrokerService {
+    static func make() throws(Failure) -> Service<AppCaller> {
+        try Service(
+            Service<AppCaller>.Info(
+                vendor: "Yun", product: "broker", version: "0.1.0", url: "https://yunos.com"),
+            interfaces: [
+                InterfaceText.page, InterfaceText.storage, InterfaceText.network, InterfaceText.notification,
+                InterfaceText.device, InterfaceText.permission,
+            ],
+            methods: PageService.methods + StorageService.methods + NetworkService.methods
+                + NotificationService.methods + DeviceService.methods + PermissionService.methods
+        ) { method, caller throws(Failure) in try PermissionGate.admit(method, caller) }
+    }
+}
+
+/// `com.yunos.page`.
+enum PageService {
+    private typealias Call = Exchange<AppCaller>
+
+    static var methods: [Method<AppCaller>] {
+        [
+            Method("com.yunos.page.Watch", watch), Method("com.yunos.page.Taken", taken),
+            Method("com.yunos.page.Open", open), Method("com.yunos.page.Close", close),
+            Method("com.yunos.page.Hold", hold),
+        ]
+    }
+
+    private static func watch(_: Nothing, _ call: Call) throws(Failure) -> Nothing {
+        let caller = call.context
+        guard call.wantsMore else {
+            throw Failure(.usage, "events come one after the other", hint: "call Watch with more")
+        }
+        _ = try caller.manager.ask(unless: call.hangupDescriptor) { _, asker in
+            .app(caller.sandbox, .attach(asker))
+        }
+        defer { caller.manager.tell(.app(caller.sandbox, .hangUp)) }
+        while let deliveries = caller.events.receive(unless: call.hangupDescriptor) {
+            for delivery in deliveries {
+                let event = try caller.manager.look { $0.event(of: delivery) }
+                try call.reply(event, continues: true)
+            }
+        }
+        throw Failure(.pageEnded, "the caller has hung up")
+    }
+
+    private static func taken(_ taken: App.Taken, _ call: Call) throws(Failure) -> Nothing {
+        call.context.manager.tell(
+            .app(
+                call.context.sandbox,
+                .taken(InstanceNumber(taken.instance), event: taken.number, isHandled: taken.handled ?? true))
+        )
+        return Nothing()
+    }
+
+    private static func open(_ open: App.Open, _ call: Call) throws(Failure) -> Nothing {
+        let caller = call.context
+        let link = try PageLink(open.link)
+        _ = try caller.manager.open(
+            link, by: .app(caller.sandbox), try caller.manager.look { $0.session(of: caller.domain) },
+            unless: call.hangupDescriptor)
+        return Nothing()
+    }
+
+    private static func close(_ instance: Owner.Instance, _ call: Call) throws(Failure) -> Nothing {
+        call.context.manager.tell(.app(call.context.sandbox, .close(InstanceNumber(instance.instance))))
+        return Nothing()
+    }
+
+    private static func hold(_ hold: App.Hold, _ call: Call) throws(Failure) -> Nothing {
+        let caller = call.context
+        guard call.wantsMore else {
+            throw Failure(.usage, "a hold lasts as long as its call", hint: "call Hold with more")
+        }
+        guard let reason = BackgroundReason(rawValue: hold.reason) else {
+            let names = BackgroundReason.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Failure(.usage, "\(hold.reason.escaped) is no reason", hint: "the reasons are: \(names)")
+        }
+        let instance = InstanceNumber(hold.instance)
+        _ = try caller.manager.ask(unless: call.hangupDescriptor) { _, asker in
+            .app(caller.sandbox, .holdBegan(instance, reason, asker))
+        }
+        defer { caller.manager.tell(.app(caller.sandbox, .holdEnded(instance, reason))) }
+        try call.reply(Nothing(), continues: true)
+        call.waitForHangup()
+        throw Failure(.pageEnded, "the caller has hung up")
+    }
+}

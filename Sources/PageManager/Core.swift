@@ -1,0 +1,311 @@
+internal import Glibc
+internal import Launcher
+internal import Lifecycle
+internal import Manifest
+internal import PageManagerInterface
+internal import Platform
+internal import Sandbox
+internal import Store
+internal import YunCore
+
+/// Owns all that runs. Lives on one thread, to which the others send orders.
+final class Core {
+    /// What the other threads send.
+    typealias Order = @Sendable (Core) -> Void
+
+    /// An app of which something runs.
+    private struct AppRecord {
+        let package: InstalledPackage
+        let services: AppServices
+        let group = AppGroup()
+        var session: Owner.Session
+        var since: [InstanceNumber: Int] = [:]
+    }
+
+    private struct Place: Hashable {
+        let domain: Domain
+        let content: AppSandbox.Content
+
+        init(_ traits: PageTraits) {
+            self.init(traits.uri.domain, traits.kind == .web ? .webHost : .program(traits.uri))
+        }
+
+        init(_ domain: Domain, _ content: AppSandbox.Content) {
+            self.domain = domain
+            self.content = content
+        }
+    }
+
+    /// What is waited for.
+    enum CoreTimer: Hashable {
+        case phone(PhoneTimer)
+        case question(QuestionNumber)
+    }
+
+    let manager: PageManager
+    private(set) var phone = Phone()
+    private var apps: [Domain: AppRecord] = [:]
+    private var sandboxes: [SandboxNumber: RunningSandbox] = [:]
+    private var foregrounds: [Place: ForegroundRun] = [:]
+    private var guestCount = 0
+    /// Guests that are to be ended as soon as they have started.
+    private var unwanted: Set<SandboxNumber> = []
+    private var askers: [AskerNumber: @Sendable (Answer) -> Void] = [:]
+    private var timers = TimerQueue<CoreTimer>()
+    private var askerCount = 0
+    private var isFinished = false
+
+    var questions = Questions()
+    var questionAskers: [AskerNumber: @Sendable (Result<OwnerAnswer, Failure>) -> Void] = [:]
+    var prompters: [ObjectIdentifier: Inbox<Owner.QuestionNews>] = [:]
+    var shownQuestions: [Int: Owner.Question] = [:]
+    var grantedOnce: [Domain: Set<Permission>] = [:]
+    var hasPrompter = false
+
+    init(_ manager: PageManager) { self.manager = manager }
+
+    /// Carries out orders until all has ended after a shutdown.
+    func run(_ inbox: Inbox<Order>) {
+        while !isFinished {
+            for order in inbox.receive(until: timers.next) ?? [] { order(self) }
+            for timer in timers.takeElapsed(at: CurrentProcess.monotonicNanoseconds) {
+                switch timer {
+                case .phone(let timer): handle(.timerElapsed(timer))
+                case .question(let number): handle(QuestionEvent.deadline(number))
+                }
+            }
+        }
+    }
+
+    /// Takes an event to which somebody waits for an answer.
+    func ask(
+        _ reply: @escaping @Sendable (Answer) -> Void, _ event: (AskerNumber) throws(Failure) -> PhoneEvent
+    ) {
+        let asker = nextAsker()
+        do throws(Failure) {
+            let event = try event(asker)
+            askers[asker] = reply
+            handle(event)
+        } catch { reply(.refused(error)) }
+    }
+
+    func nextAsker() -> AskerNumber {
+        askerCount += 1
+        return AskerNumber(askerCount)
+    }
+
+    /// Takes an event and does what follows from it.
+    func handle(_ event: PhoneEvent) {
+        let before = phone.shownApp
+        for action in phone.handle(event) { perform(action) }
+        if let before, phone.shownApp != before { handle(QuestionEvent.appHidden(before)) }
+    }
+
+    func start(_ timer: CoreTimer, milliseconds: Int) {
+        timers.start(timer, at: CurrentProcess.monotonicNanoseconds + milliseconds * 1_000_000)
+    }
+
+    func cancel(_ timer: CoreTimer) { timers.cancel(timer) }
+
+    /// From what an app runs.
+    func package(of domain: Domain) -> InstalledPackage? { apps[domain]?.package }
+
+    private func perform(_ action: PhoneAction) {
+        switch action {
+        case .startSandbox(let number, let domain, let content): start(number, domain, content)
+        case .endSandbox(let number, let isForced): end(number, isForced: isForced)
+        case .deliver(let delivery): sandboxes[delivery.sandbox]?.endpoint.events.send(delivery)
+        case .freeze(let domain): freeze(domain, true)
+        case .thaw(let domain): freeze(domain, false)
+        case .startTimer(let timer):
+            start(.phone(timer), milliseconds: manager.settings.milliseconds(of: timer))
+        case .cancelTimer(let timer): cancel(.phone(timer))
+        case .answer(let asker, let answer): askers.removeValue(forKey: asker)?(answer)
+        case .pageEnded(let number, let page, let reason):
+            apps[page.domain]?.since[number] = nil
+            manager.log.add(
+                .manager, "\(page) \(reason.words)", app: page.domain.name, instance: number.value)
+        case .appEnded(let domain):
+            apps[domain] = nil
+            grantedOnce[domain] = nil
+            handle(QuestionEvent.appEnded(domain))
+        case .finished: isFinished = true
+        }
+    }
+
+    /// Notes what an app is started from, before a page of it is opened. What runs already goes on as it is.
+    func prepare(_ package: InstalledPackage, _ session: Owner.Session) throws(Failure) {
+        let domain = package.app.domain
+        guard apps[domain] == nil else { return }
+        apps[domain] = AppRecord(package: package, services: try AppServices(package), session: session)
+    }
+
+    /// The next sandbox for this page is somebody's at a terminal.
+    func expect(_ foreground: ForegroundRun, of traits: PageTraits) throws(Failure) {
+        let place = Place(traits)
+        let isRunning = phone.apps.contains { app in
+            app.domain == place.domain && app.sandboxes.contains { $0.content == place.content }
+        }
+        guard !isRunning else {
+            throw Failure(
+                .appRunning, "\(traits.uri) runs already",
+                hint: "end it: ypkg stop \(place.domain); or go to it: ypkg open \(traits.uri)")
+        }
+        foregrounds[place] = foreground
+    }
+
+    private func start(_ number: SandboxNumber, _ domain: Domain, _ content: AppSandbox.Content) {
+        let foreground = foregrounds.removeValue(forKey: Place(domain, content))
+        guard let app = apps[domain] else {
+            // Answered later, for this event is not done yet.
+            let failure = Failure(.internalError, "nothing is known of \(domain)")
+            return manager.order { $0.sandboxFailed(number, failure) }
+        }
+        SandboxLaunch(
+            manager: manager, number: number, services: app.services, group: app.group, content: content,
+            session: app.session, foreground: foreground, guestPage: nil
+        ).begin()
+    }
+
+    /// Starts what is no page: a developer's shell, or a picture of one.
+    func startGuest(
+        _ package: InstalledPackage, page: PageURI, _ session: Owner.Session, _ foreground: ForegroundRun
+    ) throws(Failure) -> SandboxNumber {
+        let services: AppServices
+        if let running = apps[package.app.domain]?.services {
+            services = running
+        } else {
+            services = try AppServices(package)
+        }
+        guestCount -= 1
+        let number = SandboxNumber(guestCount)
+        SandboxLaunch(
+            manager: manager, number: number, services: services,
+            group: apps[package.app.domain]?.group ?? AppGroup(),
+            content: .program(page), session: session, foreground: foreground, guestPage: page
+        ).begin()
+        return number
+    }
+
+    /// Whoever ran it at a terminal has gone.
+    func endRun(_ instance: Int) {
+        if instance < 0 {
+            let number = SandboxNumber(instance)
+            if sandboxes[number] == nil { unwanted.insert(number) }
+            end(number, isForced: true)
+        } else {
+            ask({ _ in }) { .close(.instance(InstanceNumber(instance)), $0) }
+        }
+    }
+
+    /// Sends a signal to what somebody runs at a terminal.
+    func signal(_ instance: Int, _ signal: Int32) -> Failure? {
+        let sandbox =
+            instance < 0
+            ? SandboxNumber(instance)
+            : phone.apps.flatMap(\.instances).first { $0.number.value == instance }?.sandbox
+        guard let running = sandbox.flatMap({ sandboxes[$0] }) else {
+            return Failure(.pageUnknown, "no instance \(instance) runs", hint: "see what does: ypkg ps")
+        }
+        do throws(Failure) {
+            try running.process.signal(signal)
+            return nil
+        } catch { return error }
+    }
+
+    func sandboxFailed(_ number: SandboxNumber, _ failure: Failure) {
+        unwanted.remove(number)
+        if number.value > 0 { handle(.sandboxFailed(number, failure)) }
+    }
+
+    func sandboxStarted(_ number: SandboxNumber, _ running: RunningSandbox) {
+        sandboxes[number] = running
+        if unwanted.remove(number) != nil { end(number, isForced: true) }
+        if number.value > 0 { handle(.sandboxStarted(number)) }
+    }
+
+    func sandboxEnded(_ number: SandboxNumber, _ end: SandboxEnd) {
+        sandboxes[number] = nil
+        if number.value > 0 { handle(.sandboxEnded(number, end)) }
+    }
+
+    private func end(_ number: SandboxNumber, isForced: Bool) {
+        do throws(Failure) {
+            try isForced ? sandboxes[number]?.process.kill() : sandboxes[number]?.process.signal(SIGTERM)
+        } catch { note(error) }
+    }
+
+    private func freeze(_ domain: Domain, _ isFrozen: Bool) {
+        do throws(Failure) {
+            try apps[domain]?.group.freeze(isFrozen)
+        } catch { manager.log.add(.manager, error.message, app: domain.name) }
+    }
+
+    private func note(_ failure: Failure) { manager.announce(failure) }
+}
+
+// MARK: What is told of it
+
+extension Core {
+    /// The pages that run, oldest first.
+    func pages() -> [Owner.Page] {
+        phone.apps.flatMap { app in app.instances.map { page($0, of: app) } }.sorted {
+            $0.instance < $1.instance
+        }
+    }
+
+    /// The session that an app was opened from.
+    func session(of domain: Domain) -> Owner.Session {
+        apps[domain]?.session ?? Owner.Session(wayland: nil, locale: nil)
+    }
+
+    /// A delivery as it travels.
+    func event(of delivery: Delivery) -> App.Event {
+        var event = App.Event(number: delivery.number, instance: delivery.instance.value, event: .create)
+        switch delivery.event {
+        case .create:
+            let page = apps[delivery.page.domain]?.package.manifest.page(named: delivery.page.name)
+            event.content = page?.contentPath.text
+            event.title = page?.title.text(forLocale: session(of: delivery.page.domain).locale ?? "")
+        case .start: event.event = .start
+        case .show: event.event = .show
+        case .hide: event.event = .hide
+        case .stop: event.event = .stop
+        case .destroy: event.event = .destroy
+        case .link(let link):
+            event.event = .link
+            event.link = Link(link)
+        case .trimMemory(let level):
+            event.event = .trim_memory
+            event.level = "\(level)"
+        case .backKey: event.event = .back_key
+        }
+        return event
+    }
+
+    private func page(_ instance: PageInstance, of app: RunningApp) -> Owner.Page {
+        let page = apps[app.domain]?.package.manifest.page(named: instance.page.name)
+        let sandbox = app.sandboxes.first { $0.number == instance.sandbox }
+        return Owner.Page(
+            instance: instance.number.value, uri: instance.page.description, app: app.domain.name,
+            title: page?.title.text(forLocale: apps[app.domain]?.session.locale ?? "") ?? "",
+            kind: "\(instance.traits.kind)", state: state(of: instance, in: sandbox), frozen: app.isFrozen,
+            holds: instance.holds.map(\.rawValue).sorted(),
+            process: sandboxes[instance.sandbox].map { Int($0.process.processID) }, since: 0)
+    }
+
+    private func state(of instance: PageInstance, in sandbox: AppSandbox?) -> Owner.Page.State {
+        if instance.closing != nil { return .ending }
+        guard sandbox?.state == .running else { return .starting }
+        return switch instance.stage {
+        // Its program listens to nothing, so it was told nothing.
+        case .new where phone.shown?.number == instance.number: .shown
+        case .new: instance.traits.hasScreen ? .hidden : .started
+        case .created: .created
+        case .started: instance.traits.hasScreen ? .hidden : .started
+        case .shown: .shown
+        case .stopped: .stopped
+        case .destroyed: .ending
+        }
+    }
+}

@@ -1,0 +1,101 @@
+internal import Launcher
+internal import Lifecycle
+internal import Manifest
+internal import PageManagerInterface
+internal import Platform
+internal import Synchronization
+internal import Varlink
+internal import YunCore
+
+/// A program that somebody runs at a terminal, with his streams: what he is told while it runs, on the thread of his
+/// connection.
+final class ForegroundRun: Sendable {
+    private enum News: Sendable {
+        case event(Owner.Event)
+        case failed(Failure)
+    }
+
+    let options: Owner.Options
+    private let news: Inbox<News>
+    private let held: Mutex<[SharedDescriptor]>
+
+    init(_ options: Owner.Options, streams: [SharedDescriptor]) throws(Failure) {
+        self.options = options
+        held = Mutex(streams)
+        news = try Inbox()
+    }
+
+    /// The caller's descriptors for the program, once. Kept here, its end would not be seen at the other ends.
+    func takeStreams() -> [SharedDescriptor] {
+        held.withLock { held in
+            defer { held = [] }
+            return held
+        }
+    }
+
+    func tell(denied message: String) {
+        var event = Owner.Event()
+        event.denied = message
+        news.send(.event(event))
+    }
+
+    func end(_ status: Int32, limitBytes: Int?) {
+        var event = Owner.Event()
+        event.status = Int(status)
+        event.out_of_memory = limitBytes
+        news.send(.event(event))
+    }
+
+    func fail(_ failure: Failure) { news.send(.failed(failure)) }
+
+    /// Starts it and tells what happens until its end, which is the last reply. A caller who hangs up ends it.
+    func follow(_ run: Owner.Run, _ call: Exchange<OwnerCaller>) throws(Failure) -> Owner.Event {
+        let manager = call.context.manager
+        let number = try start(run, manager, unless: call.hangupDescriptor)
+        var begun = Owner.Event()
+        begun.instance = number
+        do throws(Failure) {
+            try call.reply(begun, continues: true)
+            while let news = news.receive(unless: call.hangupDescriptor) {
+                for item in news {
+                    switch item {
+                    case .failed(let failure): throw failure
+                    case .event(let event) where event.status != nil: return event
+                    case .event(let event): try call.reply(event, continues: true)
+                    }
+                }
+            }
+        } catch {
+            manager.order { $0.endRun(number) }
+            throw error
+        }
+        manager.order { $0.endRun(number) }
+        throw Failure(.pageEnded, "the caller has hung up")
+    }
+
+    /// - Returns: the instance, or a negative number for what is no page.
+    private func start(_ run: Owner.Run, _ manager: PageManager, unless hangup: Int32) throws(Failure) -> Int
+    {
+        let domain = try Domain(run.app)
+        let package = try manager.package(domain)
+        guard let page = run.page ?? package.manifest.mainPage?.uri.name else {
+            throw Failure(.pageUnknown, "\(domain) has no main page", hint: "name a service with --page")
+        }
+        let uri = try PageURI(domain: domain, name: page)
+        let traits = try manager.traits(of: uri, in: package)
+        let session = Owner.Session(wayland: options.wayland, locale: options.locale)
+        if options.shell || options.picture {
+            return try manager.look { [self] core in
+                Result { () throws(Failure) in try core.startGuest(package, page: uri, session, self) }
+            }.get().value
+        }
+        let link = try PageLink(uri.description + (options.fragment ?? ""))
+        let number = try manager.ask(unless: hangup) { [self] core, asker throws(Failure) in
+            try core.expect(self, of: traits)
+            try core.prepare(package, session)
+            return .open(link, traits, by: .owner, asker)
+        }
+        guard let number else { throw Failure(.internalError, "\(uri) has no instance") }
+        return number.value
+    }
+}

@@ -1,0 +1,127 @@
+internal import Lifecycle
+internal import PageManagerInterface
+internal import Platform
+internal import Varlink
+internal import YunCore
+
+/// Whoever calls on the page manager's own socket: the owner.
+struct OwnerCaller: Sendable {
+    let manager: PageManager
+}
+
+/// `com.yunos.pagemanager`.
+enum OwnerService {
+    private typealias Call = Exchange<OwnerCaller>
+
+    static func make() throws(Failure) -> Service<OwnerCaller> {
+        try Service(
+            Service<OwnerCaller>.Info(
+                vendor: "Yun", product: "pagemanagerd", version: "0.1.0", url: "https://yunos.com"),
+            interfaces: [InterfaceText.pagemanager],
+            methods: [
+                Method(Owner.method("Open"), open), Method(Owner.method("Run"), run),
+                Method(Owner.method("Signal"), signal), Method(Owner.method("List"), list),
+                Method(Owner.method("Stop"), stop), Method(Owner.method("Freeze"), freeze),
+                Method(Owner.method("Thaw"), thaw), Method(Owner.method("Back"), back),
+                Method(Owner.method("Log"), log), Method(Owner.method("Quit"), quit),
+            ] + OwnerDecisions.methods)
+    }
+
+    private static func open(_ open: Owner.Open, _ call: Call) throws(Failure) -> Owner.Instance {
+        let number = try call.context.manager.open(
+            PageLink(open.link), by: .owner, open.session ?? .init(wayland: nil, locale: nil),
+            unless: call.hangupDescriptor)
+        return Owner.Instance(instance: number.value)
+    }
+
+    private static func list(_: Nothing, _ call: Call) throws(Failure) -> Owner.Pages {
+        Owner.Pages(pages: try call.context.manager.look { $0.pages() })
+    }
+
+    private static func stop(_ stop: Owner.Stop, _ call: Call) throws(Failure) -> Nothing {
+        let target: CloseTarget
+        if let instance = stop.instance {
+            target = .instance(InstanceNumber(instance))
+        } else if let app = stop.app {
+            target = .app(try Domain(app))
+        } else {
+            throw Failure(.usage, "nothing is named that shall stop", hint: "name an instance or an app")
+        }
+        _ = try call.context.manager.ask(unless: call.hangupDescriptor) { _, asker in .close(target, asker) }
+        return Nothing()
+    }
+
+    private static func freeze(_ app: Owner.App, _ call: Call) throws(Failure) -> Nothing {
+        let domain = try Domain(app.app)
+        _ = try call.context.manager.ask(unless: call.hangupDescriptor) { _, asker in .freeze(domain, asker) }
+        return Nothing()
+    }
+
+    private static func thaw(_ app: Owner.App, _ call: Call) throws(Failure) -> Nothing {
+        let domain = try Domain(app.app)
+        _ = try call.context.manager.ask(unless: call.hangupDescriptor) { _, asker in .thaw(domain, asker) }
+        return Nothing()
+    }
+
+    private static func back(_: Nothing, _ call: Call) throws(Failure) -> Nothing {
+        call.context.manager.tell(.backKey)
+        return Nothing()
+    }
+
+    private static func log(_ log: Owner.Log, _ call: Call) throws(Failure) -> Owner.LogReply {
+        let manager = call.context.manager
+        let (lines, follower, number) = try manager.log.read(app: log.app, follow: log.follow == true)
+        defer { manager.log.endFollowing(number) }
+        // In pieces, for a message has its limit.
+        var rest = lines[...]
+        while rest.count > logLinesMax || (follower != nil && !rest.isEmpty) {
+            try call.reply(Owner.LogReply(lines: Array(rest.prefix(logLinesMax))), continues: true)
+            rest = rest.dropFirst(logLinesMax)
+        }
+        while let follower, let lines = follower.next(unless: call.hangupDescriptor) {
+            for start in stride(from: 0, to: lines.count, by: logLinesMax) {
+                let piece = lines[start..<min(lines.count, start + logLinesMax)]
+                try call.reply(Owner.LogReply(lines: Array(piece)), continues: true)
+            }
+        }
+        return Owner.LogReply(lines: Array(rest))
+    }
+
+    private static let logLinesMax = 200
+
+    private static func run(_ run: Owner.Run, _ call: Call) throws(Failure) -> Owner.Event {
+        let streams = call.enclosure.take()
+        guard streams.count == (run.options.picture ? 4 : 3) else {
+            throw Failure(
+                .usage, "a program needs three standard streams", hint: "send descriptors beside the call")
+        }
+        let foreground = try ForegroundRun(run.options, streams: streams)
+        return try foreground.follow(run, call)
+    }
+
+    private static func signal(_ signal: Owner.Signal, _ call: Call) throws(Failure) -> Nothing {
+        guard let number = Int32(exactly: signal.signal), (1...64).contains(number) else {
+            throw Failure(.usage, "there is no signal \(signal.signal)")
+        }
+        let failure = try call.context.manager.look { $0.signal(signal.instance, number) }
+        if let failure { throw failure }
+        return Nothing()
+    }
+
+    private static func quit(_: Nothing, _ call: Call) throws(Failure) -> Nothing {
+        call.context.manager.shutDown()
+        return Nothing()
+    }
+}
+
+extension PageLink {
+    init(_ link: Link) throws(Failure) {
+        try self.init(link.uri, event: link.event ?? Self.defaultEvent, data: link.data ?? "")
+    }
+}
+
+extension Link {
+    init(_ link: PageLink) {
+        self.init(uri: link.uri, event: link.event, data: link.data.isEmpty ? nil : link.data)
+    }
+}

@@ -1,0 +1,228 @@
+internal import Glibc
+internal import Launcher
+internal import Lifecycle
+internal import Manifest
+internal import Network
+internal import PageManagerInterface
+internal import Platform
+internal import Sandbox
+internal import Store
+internal import Synchronization
+internal import Varlink
+public import YunCore
+
+/// All that runs of one store, for one owner (`spec/page-manager.md`).
+public final class PageManager: Sendable {
+    /// Its directory in the store.
+    static let directoryName = "run"
+    /// Its socket in that directory.
+    static let socketName = "pagemanager"
+
+    let path: String
+    let settings: Settings
+    let programs: ProgramDirectory
+    let log = AppLog()
+    let notifications = Notifications()
+    let usage: UsageLog
+    let registry: SharedRegistry
+    let network: NetworkClient
+    let prompt: Prompt
+    let endpoints: AnchoredDirectory
+    let broker: Service<AppCaller>
+    private let store: Mutex<StoreRoot>
+    private let seed = Mutex<Spawner?>(nil)
+    private let inbox: Inbox<Core.Order>
+    private let run: AnchoredDirectory
+    private let lock: FileLock
+
+    /// Becomes the page manager of a store, or says with `nil` that there is one already.
+    public init?(root path: String, settings: Settings) throws(Failure) {
+        let root = try StoreRoot(path: path)
+        run = try root.directory.makeDirectory(Self.directoryName, permissions: 0o700)
+        guard let lock = try run.lock("lock", waiting: false) else { return nil }
+        self.lock = lock
+        self.path = root.directory.path
+        self.settings = settings
+        programs = try ProgramDirectory()
+        // What one that died has left: nobody listens there any more.
+        try run.removeTree("apps")
+        endpoints = try run.makeDirectory("apps", permissions: 0o711)
+        let database = root.directory.path(of: "state.db")
+        store = Mutex(root)
+        let inbox = try Inbox<Core.Order>()
+        self.inbox = inbox
+        let log = log
+        registry = try SharedRegistry(path: database)
+        let usage = try UsageLog(path: database) { log.add(.manager, $0.description, app: "") }
+        self.usage = usage
+        network = NetworkClient { app, kind, bytes in
+            usage.note(bytesIn: bytes.in, bytesOut: bytes.out, over: kind, of: app)
+        }
+        prompt = Prompt(answersPath: settings.answersPath) { number, answer in
+            inbox.send { core in _ = core.answer(number, answer) }
+        }
+        broker = try BrokerService.make()
+    }
+
+    /// Serves until it is told to end; every app has ended then.
+    /// - Parameter announceReady: called once calls are taken.
+    public func serve(announceReady: () throws(Failure) -> Void) throws(Failure) {
+        let owner = geteuid()
+        let server = Server(
+            try ListeningSocket(Self.socketName, in: run), try OwnerService.make(), connectionsMax: 256
+        ) { [self] socket throws(Failure) in
+            let user = try socket.peer().userID
+            guard user == owner || user == 0 else {
+                throw Failure(.notAllowed, "user \(user) is not the owner of this page manager")
+            }
+            return OwnerCaller(manager: self)
+        }
+        try server.start()
+        try endWithStore()
+        try announceReady()
+        Core(self).run(inbox)
+        server.stop()
+        network.close()
+        try usage.end()
+        try run.remove(Self.socketName)
+    }
+
+    /// Whoever removes a store has no use for its apps any more, and nobody could reach us.
+    private func endWithStore() throws(Failure) {
+        try Thread { [self] in
+            do throws(Failure) {
+                try run.waitUntilGone()
+                shutDown()
+            } catch { announce(error) }
+        }.detach()
+    }
+
+    /// Ends every app in order, and then ``serve(announceReady:)``.
+    public func shutDown() { tell(.shutdown) }
+
+    // MARK: From other threads
+
+    func order(_ order: @escaping Core.Order) { inbox.send(order) }
+
+    func tell(_ event: PhoneEvent) { order { $0.handle(event) } }
+
+    func announce(_ failure: Failure) { log.add(.manager, failure.description, app: "") }
+
+    /// What the core knows, once it comes to it.
+    func look<Result: Sendable>(_ body: @escaping @Sendable (Core) -> Result) throws(Failure) -> Result {
+        let promise = try Promise<Result>()
+        order { promise.keep(body($0)) }
+        guard let result = promise.wait() else { throw Failure(.internalError, "the page manager has ended") }
+        return result
+    }
+
+    /// What becomes of an event that somebody waits for.
+    /// - Parameter hangup: his socket.
+    func ask(
+        unless hangup: Int32? = nil,
+        _ event: @escaping @Sendable (Core, AskerNumber) throws(Failure) -> PhoneEvent
+    ) throws(Failure) -> InstanceNumber? {
+        let promise = try Promise<Answer>()
+        order { core in
+            core.ask({ promise.keep($0) }) { asker throws(Failure) in try event(core, asker) }
+        }
+        switch promise.wait(unless: hangup) {
+        case .opened(let number): return number
+        case .done: return nil
+        case .refused(let failure): throw failure
+        case nil: throw Failure(.pageEnded, "the caller has hung up")
+        }
+    }
+
+    func withStore<Result: Sendable>(_ body: (StoreRoot) throws(Failure) -> Result) throws(Failure) -> Result
+    {
+        try store.withLock { store throws(Failure) in try body(store) }
+    }
+
+    /// Waits for the owner's word.
+    func askOwner(for permission: Permission, method: String, of domain: Domain) throws(Failure) {
+        let promise = try Promise<Result<OwnerAnswer, Failure>>()
+        order { core in core.askOwner(for: permission, method: method, of: domain) { promise.keep($0) } }
+        let answer = try promise.wait()?.get()
+        guard answer?.isYes == true else {
+            throw Failure(.permissionDenied, "the owner has denied \(permission.rawValue)")
+        }
+    }
+
+    func permissions(of domain: Domain) throws(Failure) -> AppPermissions {
+        let permissions = try registry.withLock { registry throws(Failure) in
+            try registry.permissions(of: domain)
+        }
+        guard let permissions else {
+            throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
+        }
+        return permissions
+    }
+
+    /// What a sandbox of the app is opened with: nobody is asked for that, so only what is granted already.
+    func openPermissions(of domain: Domain) throws(Failure) -> Set<Permission> {
+        let permissions = try permissions(of: domain)
+        return Set(
+            permissions.asked.map(\.permission).filter {
+                permissions.decision(on: $0, isInUse: true) == .granted
+            })
+    }
+
+    /// Takes away at once what is not granted any more.
+    func enforce(_ permission: Permission, of domain: Domain) {
+        if permission == .network { network.cancelAll(of: domain) }
+        let opening = permission.terms.opening
+        // What a sandbox was opened with cannot be taken out of it.
+        if !opening.devices.isEmpty || !opening.sockets.isEmpty { tell(.grantRevoked(domain)) }
+        order { $0.grantedOnce[domain]?.remove(permission) }
+    }
+
+    func manifest(of domain: Domain) throws(Failure) -> Manifest {
+        try withStore { root throws(Failure) in try InstalledPackage(domain, in: root).manifest }
+    }
+
+    /// The resident seed; another one where the last has ended, and with it all that it had started.
+    func spawner() throws(Failure) -> Spawner {
+        try seed.withLock { seed throws(Failure) in
+            if let spawner = seed, !spawner.hasEnded { return spawner }
+            let spawner = try Spawner(seedPath: programs.path(of: "seed"))
+            seed = spawner
+            return spawner
+        }
+    }
+
+    /// Opens a page for whoever asks.
+    func open(
+        _ link: PageLink, by opener: Opener, _ session: Owner.Session, unless hangup: Int32
+    ) throws(Failure) -> InstanceNumber {
+        let package = try package(link.page.domain)
+        let traits = try traits(of: link.page, in: package)
+        let number = try ask(unless: hangup) { core, asker throws(Failure) in
+            try core.prepare(package, session)
+            return .open(link, traits, by: opener, asker)
+        }
+        guard let number else { throw Failure(.internalError, "\(link.page) has no instance") }
+        return number
+    }
+
+    func package(_ domain: Domain) throws(Failure) -> InstalledPackage {
+        try withStore { root throws(Failure) in try InstalledPackage(domain, in: root, forRunning: true) }
+    }
+
+    func traits(of page: PageURI, in package: InstalledPackage) throws(Failure) -> PageTraits {
+        guard let found = package.manifest.page(named: page.name) else {
+            let names = package.manifest.pages.map(\.uri.name).joined(separator: ", ")
+            throw Failure(
+                .pageUnknown, "\(page.domain) has no page \(page.name.escaped)", hint: "it has: \(names)")
+        }
+        let kind: PageTraits.Kind =
+            switch found.kind {
+            case .web: .web
+            case .native: .native
+            case .service: .service
+            }
+        return PageTraits(
+            page, kind, isMultiple: found.instances == .multiple, events: Set(found.events),
+            backgroundReasons: Set(found.background))
+    }
+}

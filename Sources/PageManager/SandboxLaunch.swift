@@ -1,0 +1,195 @@
+internal import Glibc
+internal import Launcher
+internal import Lifecycle
+internal import Manifest
+internal import PageManagerInterface
+internal import Platform
+internal import Sandbox
+internal import Store
+internal import WebHostContract
+internal import YunCore
+
+/// A sandbox that runs, with all that lives as long as it.
+struct RunningSandbox: Sendable {
+    let process: SandboxedProcess
+    let endpoint: BrokerEndpoint
+    let memoryBytesMax: Int?
+}
+
+/// Starts one sandbox and stays with it to its end, on a thread of its own: reading a manifest or mounting a tree may
+/// take its time, and other apps must not wait for it.
+struct SandboxLaunch: Sendable {
+    let manager: PageManager
+    let number: SandboxNumber
+    let services: AppServices
+    let group: AppGroup
+    let content: AppSandbox.Content
+    let session: Owner.Session
+    let foreground: ForegroundRun?
+    /// Of a guest, which is no page: which page's place it takes.
+    let guestPage: PageURI?
+
+    private var package: InstalledPackage { services.package }
+    private var domain: Domain { package.app.domain }
+
+    func begin() {
+        do throws(Failure) {
+            // Nobody joins it: the core hears of its end.
+            try Thread { run() }.detach()
+        } catch { fail(error) }
+    }
+
+    private func fail(_ failure: Failure) {
+        foreground?.fail(failure)
+        manager.order { [number] core in core.sandboxFailed(number, failure) }
+    }
+
+    private func run() {
+        do throws(Failure) {
+            try launch()
+        } catch { fail(error) }
+    }
+
+    private func launch() throws(Failure) {
+        let endpoint = try BrokerEndpoint(
+            number, of: services, userID: package.app.userID ?? geteuid(), manager: manager)
+        var isStarted = false
+        defer { if !isStarted { endpoint.close() } }
+        let launch = try PageLaunch(package, pageName: pageName, options: options)
+        let (display, server) = try display(for: launch)
+        let plan = try plan(launch, display, endpoint)
+        let output = try Pipe()
+        let errors = try Pipe()
+        let process = try start(plan, output.writing.number, errors.writing.number)
+        isStarted = true
+        endpoint.monitor.keep(process.processID)
+        let running = RunningSandbox(
+            process: process, endpoint: endpoint, memoryBytesMax: plan.resources.memoryBytes)
+        manager.order { [number] core in core.sandboxStarted(number, running) }
+        copyOutput(output.closingWritingEnd(), errors.closingWritingEnd())
+        finish(running)
+        withExtendedLifetime(server) {}
+    }
+
+    private func start(_ plan: Plan, _ output: Int32, _ errors: Int32) throws(Failure) -> SandboxedProcess {
+        let null = try OwnedDescriptor.open("/dev/null", .read)
+        let held = foreground?.takeStreams()
+        let streams = held?.map(\.number) ?? [null.number, output, errors]
+        defer { withExtendedLifetime(held) {} }
+        return try manager.spawner().launch(
+            plan, in: group, standardStreams: (streams[0], streams[1], streams[2]),
+            terminal: foreground?.options.terminal == true ? streams[0] : nil,
+            extraDescriptors: Array(streams.dropFirst(3)), reporting: reporting
+        ) { [self] report in
+            manager.log.add(.denied, report.message, app: domain.name)
+            foreground?.tell(denied: report.message)
+        }
+    }
+
+    private func finish(_ running: RunningSandbox) {
+        let end: SandboxEnd
+        do throws(Failure) {
+            let status = try running.process.wait()
+            let process = running.process
+            foreground?.end(status, limitBytes: process.ranOutOfMemory ? running.memoryBytesMax : nil)
+            end =
+                process.ranOutOfMemory
+                ? .outOfMemory
+                : status > 128 ? .killed(signal: Int(status) - 128) : .exited(status: Int(status))
+        } catch {
+            foreground?.fail(error)
+            end = .exited(status: 1)
+        }
+        running.endpoint.close()
+        manager.order { [number] core in core.sandboxEnded(number, end) }
+    }
+
+    /// Into the log, line by line, until every process that holds the other ends has ended.
+    private func copyOutput(_ output: consuming OwnedDescriptor, _ errors: consuming OwnedDescriptor) {
+        let app = domain.name
+        let (log, errors) = (manager.log, SharedDescriptor(errors))
+        let second = Result { () throws(Failure) in
+            try Thread { Self.copy(errors, to: log, .error, app) }
+        }
+        Self.copy(SharedDescriptor(output), to: log, .output, app)
+        if case .success(let thread) = second { thread.join() }
+    }
+
+    private static func copy(
+        _ source: SharedDescriptor, to log: AppLog, _ kind: Owner.LogLine.Kind, _ app: String
+    ) {
+        var cutter = LineCutter()
+        do throws(Failure) {
+            while true {
+                let bytes = try source.descriptor.readSome(upTo: 16 << 10)
+                guard !bytes.isEmpty else { break }
+                for line in cutter.take(bytes) { log.add(kind, line, app: app) }
+            }
+        } catch { log.add(.manager, error.message, app: app) }
+        let rest = cutter.end()
+        if !rest.isEmpty { log.add(kind, rest, app: app) }
+    }
+}
+
+// MARK: What is launched
+
+extension SandboxLaunch {
+    private var pageName: String? {
+        if let guestPage { return guestPage.name }
+        switch content {
+        case .webHost: return nil
+        case .program(let uri): return uri.name
+        }
+    }
+
+    private var options: PageLaunch.Options {
+        var options = PageLaunch.Options()
+        options.locale = session.locale
+        if let run = foreground?.options {
+            options.arguments = run.arguments
+            options.fragment = run.fragment
+            options.isShell = run.shell
+            options.hasTerminal = run.terminal
+            options.terminalType = run.term
+            options.memoryBytes = run.memory
+            if run.picture {
+                options.screenshot = ScreenshotRequest(descriptor: 3, delayMilliseconds: run.delay)
+            }
+            if let size = WindowSize(width: run.width, height: run.height) { options.size = size }
+        }
+        return options
+    }
+
+    /// A developer sees every kind of denial. A web page's host is ours and reports what pages try by itself.
+    private var reporting: Reporting {
+        if foreground?.options.reports == false { return .off }
+        let page = pageName.flatMap { package.manifest.page(named: $0) }
+        if page == nil || page?.kind == .web, foreground?.options.shell != true { return .off }
+        return package.app.signingClass == "developer" ? .files : .calls
+    }
+
+    private func display(for launch: PageLaunch) throws(Failure) -> (LaunchRequest.Display, PrivateXServer?) {
+        guard launch.needsDisplay else { return (.none, nil) }
+        if foreground?.options.picture != true, session.headless != true {
+            guard let socket = session.wayland ?? CurrentProcess.environment["WAYLAND_DISPLAY"] else {
+                throw Failure.noDisplay(for: launch.page.uri)
+            }
+            return (.wayland(socket: socket), nil)
+        }
+        let server = try PrivateXServer(width: 1280, height: 1280, userID: package.app.userID)
+        return (server.display, server)
+    }
+
+    private func plan(
+        _ launch: PageLaunch, _ display: LaunchRequest.Display, _ endpoint: BrokerEndpoint
+    ) throws(Failure) -> Plan {
+        var request = try launch.request(
+            data: try manager.withStore { [domain] root in root.filesPath(of: domain) },
+            cache: try manager.withStore { [domain] root in root.cache.path(of: domain.name) },
+            display: display, programs: manager.programs)
+        request.broker = endpoint.path
+        request.permissions = try manager.openPermissions(of: domain)
+        return try Plan(
+            request, host: HostFacts.gather(runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"]))
+    }
+}
