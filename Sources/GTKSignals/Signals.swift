@@ -73,6 +73,17 @@ public func after(milliseconds: Int, _ body: @escaping () -> Void) {
         }, box)
 }
 
+/// Runs `body` once on GTK's thread, before it draws again.
+public func onMainLoop(_ body: @escaping () -> Void) {
+    let box = unsafe Unmanaged.passRetained(Callback(body)).toOpaque()
+    unsafe g_idle_add_full(
+        G_PRIORITY_DEFAULT,
+        { box in
+            if let box = unsafe box { unsafe Unmanaged<Callback>.fromOpaque(box).takeRetainedValue().run() }
+            return 0
+        }, box, nil)
+}
+
 /// A Swift closure behind a C pointer.
 private final class Callback {
     let run: () -> Void

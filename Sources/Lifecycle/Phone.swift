@@ -185,13 +185,14 @@ extension Phone {
         }
         guard sandbox.isListening else { return }
         let goal = goal(of: instance, in: apps[app], isShown: isShown)
+        // What a page that is being created will get next: it can begin with it.
+        let first = instance.links.first?.link
         while let (number, event) = apps[app].instances[place].nextDelivery(towards: goal) {
             actions.append(
                 .deliver(
                     Delivery(
                         sandbox: sandbox.number, instance: instance.number, page: instance.page,
-                        number: number,
-                        event: event)))
+                        number: number, event: event, opening: event == .create ? first : nil)))
         }
     }
 

@@ -89,6 +89,8 @@ public struct Delivery: Sendable, Hashable {
     public let number: Int
     /// What the page is told.
     public let event: PageEvent
+    /// With `create`: the link for which it is, which comes by itself when the page has started.
+    public let opening: PageLink?
 }
 
 /// What somebody who asked is told; everybody is, once.

@@ -67,7 +67,7 @@ final class Core {
     /// Carries out orders until all has ended after a shutdown.
     func run(_ inbox: Inbox<Order>) {
         while !isFinished {
-            for order in inbox.receive(until: timers.next) ?? [] { order(self) }
+            for order in inbox.receive(until: timers.next) { order(self) }
             for timer in timers.takeElapsed(at: CurrentProcess.monotonicNanoseconds) {
                 switch timer {
                 case .phone(let timer): handle(.timerElapsed(timer))
@@ -267,6 +267,7 @@ extension Core {
             let page = apps[delivery.page.domain]?.package.manifest.page(named: delivery.page.name)
             event.content = page?.contentPath.text
             event.title = page?.title.text(forLocale: session(of: delivery.page.domain).locale ?? "")
+            event.link = delivery.opening.map { Link($0) } ?? Link(uri: delivery.page.description)
         case .start: event.event = .start
         case .show: event.event = .show
         case .hide: event.event = .hide

@@ -137,7 +137,7 @@ extension SandboxLaunch {
     private var pageName: String? {
         if let guestPage { return guestPage.name }
         switch content {
-        case .webHost: return nil
+        case .webHost: return package.manifest.pages.first { $0.kind == .web }?.uri.name
         case .program(let uri): return uri.name
         }
     }
@@ -145,6 +145,7 @@ extension SandboxLaunch {
     private var options: PageLaunch.Options {
         var options = PageLaunch.Options()
         options.locale = session.locale
+        options.isManaged = guestPage == nil
         if let run = foreground?.options {
             options.arguments = run.arguments
             options.fragment = run.fragment
@@ -164,7 +165,7 @@ extension SandboxLaunch {
     private var reporting: Reporting {
         if foreground?.options.reports == false { return .off }
         let page = pageName.flatMap { package.manifest.page(named: $0) }
-        if page == nil || page?.kind == .web, foreground?.options.shell != true { return .off }
+        if page?.kind == .web, foreground?.options.shell != true { return .off }
         return package.app.signingClass == "developer" ? .files : .calls
     }
 

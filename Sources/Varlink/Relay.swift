@@ -54,7 +54,7 @@ extension Channel {
             let head = try Wire.decode(ReplyHead.self, message.bytes)
             return RelayedReply(
                 json: message.bytes, continues: head.continues ?? false, isError: head.error != nil,
-                descriptors: message.descriptors)
+                descriptors: message.enclosure.take())
         } catch { throw .notUnderstood }
     }
 }

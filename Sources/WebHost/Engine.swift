@@ -1,4 +1,5 @@
 internal import CWebKitGTK
+internal import GTKSignals
 internal import WebHostContract
 internal import YunCore
 

@@ -1,4 +1,4 @@
-internal import CWebKitGTK
+internal import GTKSignals
 
 /// A closure of GTK's thread that other threads may have called there.
 final class MainLoopTask<Value: Sendable>: Sendable {
@@ -20,15 +20,4 @@ final class MainLoopTask<Value: Sendable>: Sendable {
             unsafe body = nil
         }
     }
-}
-
-/// Runs `body` once on GTK's thread, before it draws again.
-private func onMainLoop(_ body: @escaping () -> Void) {
-    let box = unsafe Unmanaged.passRetained(Callback(body)).toOpaque()
-    unsafe g_idle_add_full(
-        G_PRIORITY_DEFAULT,
-        { box in
-            if let box = unsafe box { unsafe Unmanaged<Callback>.fromOpaque(box).takeRetainedValue().run() }
-            return 0
-        }, box, nil)
 }

@@ -1,4 +1,5 @@
 internal import CWebKitGTK
+internal import GTKSignals
 internal import Varlink
 internal import YunCore
 

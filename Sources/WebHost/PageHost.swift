@@ -147,7 +147,7 @@ extension PageHost {
         if event.kind == .create, windows[event.instance] == nil, let content = event.content {
             create(event, content)
         }
-        guard let window = windows[event.instance] else { return taken(event, isPrevented: false) }
+        guard let window = windows[event.instance] else { return taken(event, isHandled: false) }
         switch event.kind {
         case .show:
             window.showWhenReady()
@@ -170,16 +170,17 @@ extension PageHost {
             name: uri.map { uri in query.map { String(uri[..<$0]) } ?? uri })
         let window = open(page, number: event.instance)
         window.bridge.onTaken = { [weak self, weak window] event, isPrevented in
-            if event.kind == .backKey, !isPrevented { window?.goBack() }
-            self?.taken(event, isPrevented: isPrevented)
+            let isHandled = event.kind != .backKey || isPrevented || window?.goBack() == true
+            self?.taken(event, isHandled: isHandled)
         }
         window.begin()
     }
 
-    /// The event has been dealt with.
-    private func taken(_ event: PageEvent, isPrevented: Bool) {
+    /// The event has been dealt with; a way back that is not handled leads out of the page.
+    private func taken(_ event: PageEvent, isHandled: Bool) {
         if event.kind == .destroy { windows.removeValue(forKey: event.instance)?.close() }
-        broker?.callInOrder("com.yunos.page.Taken", json: #"{"number":\#(event.number)}"#)
+        let parameters = #"{"instance":\#(event.instance),"number":\#(event.number),"handled":\#(isHandled)}"#
+        broker?.callInOrder("com.yunos.page.Taken", json: parameters)
     }
 
     /// The owner, or the page itself, closes a window: for the page manager's pages that is a wish.

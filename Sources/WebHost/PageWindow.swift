@@ -84,14 +84,13 @@ internal import YunCore
 
     private static let readyMillisecondsMax = 1000
 
-    /// To the document before, or out of the page.
-    func goBack() {
+    /// To the document before; false where there is none.
+    func goBack() -> Bool {
         // The engine's own way back passes over what scripts went to without a touch of the owner's.
         let list = unsafe webkit_web_view_get_back_forward_list(view.view)
-        guard let item = unsafe webkit_back_forward_list_get_back_item(list) else {
-            return host.closeRequested(self)
-        }
+        guard let item = unsafe webkit_back_forward_list_get_back_item(list) else { return false }
         unsafe webkit_web_view_go_to_back_forward_list_item(view.view, item)
+        return true
     }
 
     /// Ends the page and lets go of its view.

@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-package import Platform
+internal import Platform
 import YunCore
 
 /// A process that a test started. It is killed when the object goes.
@@ -68,25 +68,4 @@ package final class Child {
         }
         return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? .max
     }
-}
-
-/// Both ends of a pipe, neither inherited by accident.
-package struct Pipe: ~Copyable {
-    private let output: OwnedDescriptor
-    private let input: OwnedDescriptor
-
-    package init() throws {
-        var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw Failure.system("cannot make a pipe") }
-        output = OwnedDescriptor(owning: ends[0])
-        input = OwnedDescriptor(owning: ends[1])
-        yun_set_cloexec(output.number, 1)
-        yun_set_cloexec(input.number, 1)
-    }
-
-    /// The number of the writing end, for a child.
-    package var writing: Int32 { input.number }
-
-    /// Closes the writing end, so that reading ends with the child.
-    package consuming func takeReading() -> OwnedDescriptor { output }
 }

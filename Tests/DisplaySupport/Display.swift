@@ -28,8 +28,8 @@ package final class Display {
                 "tcp",
                 "-nolisten", "local", "-noreset",
             ],
-            environment: [:], descriptors: [-1, -1, -1, pipe.writing])
-        let reading = pipe.takeReading()
+            environment: [:], descriptors: [-1, -1, -1, pipe.writing.number])
+        let reading = pipe.closingWritingEnd()
         // To the end of the line: a server that cannot write all of it gives up.
         var byte: [UInt8] = []
         while byte != [UInt8(ascii: "\n")] {

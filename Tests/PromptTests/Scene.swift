@@ -56,8 +56,8 @@ final class Scene {
         if hasDisplay { environment["DISPLAY"] = display.name }
         let child = try Child.start(
             try builtProgram("yprompt"), arguments, environment: environment,
-            descriptors: [input.number, output.writing, errors.number])
-        return RunningPrompt(child: child, output: output.takeReading(), errors: errors)
+            descriptors: [input.number, output.writing.number, errors.number])
+        return RunningPrompt(child: child, output: output.closingWritingEnd(), errors: errors)
     }
 
     /// Width and height of what the owner would see.

@@ -1,3 +1,4 @@
+import DisplaySupport
 import Glibc
 import Platform
 import Support
@@ -96,16 +97,22 @@ struct BridgeTests {
                   await tell('write', async () => [await files.write('w', data), (await bytes('w')).length]);
                 await tell('blob', async () => (await (await files.read('a/b.bin')).blob()).size);
                 await tell('move', async () => { await files.move('w', 'v'); return (await bytes('v')).length; });
-                await tell('remove', () => files.remove('v'));
-                await tell('list', async () => (await files.list()).map((file) => file.name).join());
+                await tell('over', () => files.move('v', 'note.txt').catch((error) => error.code));
+                await tell('replace', () => files.move('v', 'note.txt', { replace: true }));
+                await tell('part', () => files.list('', { after: 'a', limit: 1 }));
+                await tell('remove', () => files.remove('note.txt', { recursive: true }));
+                await tell('list', async () => (await files.list()).files.map((file) => file.name).join());
                 await tell('make', () => files.makeDirectory('d'));
                 """#)
         #expect(
             said == [
                 #"text "你好\u{5c}n""#, "bytes true", #"write text {"size":4}"#, #"read text "\u{5c}u0000你""#,
                 #"write [{"size":256},256]"#, #"write [{"size":256},256]"#, #"write [{"size":257},257]"#,
-                #"write [{"size":4},4]"#, #"write [{"size":0},0]"#, "blob 256", "move 0", "remove undefined",
-                #"list "a/b.bin,note.txt,你 好%#?.txt""#, "make undefined",
+                #"write [{"size":4},4]"#, #"write [{"size":0},0]"#, "blob 256", "move 0",
+                #"over "output.exists""#, "replace undefined",
+                #"part {"complete":false,"files":[{"kind":"file","modified":7,"name":"a/b.bin","size":256}]}"#,
+                "remove undefined",
+                #"list "a/b.bin,你 好%#?.txt""#, "make undefined",
             ])
     }
 

@@ -1,3 +1,4 @@
+import DisplaySupport
 import Glibc
 import Platform
 import Synchronization
@@ -192,7 +193,7 @@ struct NetworkTests {
     func besides() throws {
         let said = try said(
             by: """
-                const slow = Array.from({ length: 10 }, () => fetch(api + '/slow'));
+                const slow = Array.from({ length: 8 }, () => fetch(api + "/slow"));
                 await tell('stored', () => yun.storage.set('k', 1).then(() => yun.storage.get('k')));
                 await tell('text', async () => (await fetch(api + '/text')).status);
                 """)

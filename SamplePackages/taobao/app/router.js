@@ -13,10 +13,20 @@ export function parseHash(hash) {
 }
 
 /** The route that a page link asks for: `page://DOMAIN/item?id=42` is `#/item?id=42`, and a fragment is a route already. */
-export function hrefOfLink(uri) {
+function hrefOfLink(uri) {
   const { pathname, search, hash } = new URL(uri);
-  const name = pathname.slice(1);
-  return hash || (name === "item" ? `#/item${search}` : hrefTo("home"));
+  return hash || (pathname === "/item" ? `#/item${search}` : hrefTo("home"));
+}
+
+let isOpened = false;
+
+/** Goes where a page link leads. The first one opens the page: what was before it is nothing to go back to. */
+export function openLink(uri) {
+  const href = hrefOfLink(uri);
+  const { name, parameters } = parseHash(href);
+  if (isOpened) location.hash = href;
+  else if (href !== (location.hash || hrefTo("home"))) replaceRoute(name, parameters);
+  isOpened = true;
 }
 
 export const navigate = (name, parameters) => {

@@ -15,7 +15,8 @@ final class FakeBroker: Sendable {
         var version = 0
         var files: [String: [UInt8]] = ["a/b.bin": Array(0...255), "note.txt": Array("你好\n".utf8)]
         var watchers: [Inbox<FakeChange?>] = []
-        var eventCount = 0
+        /// How many events each instance was sent.
+        var eventCounts: [Int: Int] = [:]
         /// Of the bodies of `/huge`.
         var bodyBytes = 0
     }
@@ -78,14 +79,14 @@ final class FakeBroker: Sendable {
         content: String? = nil
     ) -> Int {
         let number = state.withLock { state in
-            state.eventCount += 1
-            return state.eventCount
+            state.eventCounts[instance, default: 0] += 1
+            return state.eventCounts[instance, default: 0]
         }
         events.send(
             FakeEvent(
                 number: number, instance: instance, event: event,
                 link: uri.map { FakeLink(uri: $0, event: name, data: data) }, content: content,
-                title: event == "create" ? "A page" : nil))
+                title: event == "create" ? "A page" : nil, level: event == "trim_memory" ? "low" : nil))
         return number
     }
 
@@ -95,7 +96,7 @@ final class FakeBroker: Sendable {
         content: String? = nil
     ) throws {
         let number = send(event, instance, uri: uri, name: name, data: data, content: content)
-        try wait(for: "taken \(number)")
+        try wait(for: "taken \(instance).\(number)")
     }
 
     /// Opens a page as far as it is shown.
@@ -119,6 +120,7 @@ struct FakeEvent: Codable, Sendable {
     let link: FakeLink?
     let content: String?
     let title: String?
+    let level: String?
 }
 
 struct FakeValue: Codable, Sendable {
@@ -134,6 +136,11 @@ struct FakeChange: Codable, Sendable {
 }
 
 private struct Number: Codable { let number: Int }
+private struct Taken: Codable {
+    let instance: Int
+    let number: Int
+    let handled: Bool?
+}
 private struct Instance: Codable { let instance: Int }
 private struct Hold: Codable {
     let instance: Int
@@ -155,8 +162,9 @@ extension FakeBroker {
                     }
                 }
             },
-            Method("com.yunos.page.Taken") { [self] (taken: Number, _) throws(Failure) in
-                note("taken \(taken.number)")
+            Method("com.yunos.page.Taken") { [self] (taken: Taken, _) throws(Failure) in
+                note("taken \(taken.instance).\(taken.number)")
+                if taken.handled == false { note("unhandled \(taken.instance).\(taken.number)") }
                 return Nothing()
             },
             Method("com.yunos.page.Open") { [self] (open: Open, _) throws(Failure) in
@@ -277,6 +285,11 @@ private struct Path: Codable { let path: String }
 private struct Move: Codable {
     let path: String
     let to: String
+    let replace: Bool?
+}
+private struct Remove: Codable {
+    let path: String
+    let recursive: Bool?
 }
 private struct Size: Codable { let size: Int }
 private struct File: Codable {
@@ -285,7 +298,15 @@ private struct File: Codable {
     let size: Int
     let modified: Int
 }
-private struct Files: Codable { let files: [File] }
+private struct Files: Codable {
+    let files: [File]
+    let complete: Bool
+}
+private struct Listed: Codable {
+    let path: String
+    let after: String?
+    let limit: Int?
+}
 
 extension FakeBroker {
     fileprivate var fileMethods: [Method<Int32>] {
@@ -308,11 +329,15 @@ extension FakeBroker {
                 state.withLock { $0.files[write.path] = bytes }
                 return Size(size: bytes.count)
             },
-            Method("com.yunos.storage.ListFiles") { [self] (list: Path, _) throws(Failure) in
+            Method("com.yunos.storage.ListFiles") { [self] (list: Listed, _) throws(Failure) in
                 guard list.path != "gone" else { throw Failure(.dataUnknown, "there is no directory gone") }
-                let files = state.withLock { $0.files }.sorted { $0.key < $1.key }
-                return Files(
-                    files: files.map { File(name: $0.key, kind: "file", size: $0.value.count, modified: 7) })
+                let all = state.withLock { $0.files }.sorted { $0.key < $1.key }.filter {
+                    $0.key > list.after ?? ""
+                }
+                let files = all.prefix(list.limit ?? 100).map { path, bytes in
+                    File(name: path, kind: "file", size: bytes.count, modified: 7)
+                }
+                return Files(files: files, complete: files.count == all.count)
             },
             Method("com.yunos.storage.MakeDirectory") { [self] (path: Path, _) throws(Failure) in
                 guard path.path != "full" else { throw Failure(.noSpace, "there is no room") }
@@ -321,6 +346,9 @@ extension FakeBroker {
             },
             Method("com.yunos.storage.MoveFile") { [self] (move: Move, _) throws(Failure) in
                 try state.withLock { state throws(Failure) in
+                    guard move.replace == true || state.files[move.to] == nil else {
+                        throw Failure(.outputExists, "there is such a file already")
+                    }
                     guard let bytes = state.files.removeValue(forKey: move.path) else {
                         throw Failure(.dataUnknown, "there is no such file")
                     }
@@ -328,7 +356,8 @@ extension FakeBroker {
                 }
                 return Nothing()
             },
-            Method("com.yunos.storage.RemoveFile") { [self] (path: Path, _) throws(Failure) in
+            Method("com.yunos.storage.RemoveFile") { [self] (path: Remove, _) throws(Failure) in
+                if path.recursive == true { note("remove all of \(path.path)") }
                 guard state.withLock({ $0.files.removeValue(forKey: path.path) }) != nil else {
                     throw Failure(.dataUnknown, "there is no such file")
                 }

@@ -78,8 +78,8 @@ final class Scene {
         environment[WebHostEnvironment.brokerVariable] = broker?.path
         let child = try Child.start(
             try builtProgram("ywebhost"), arguments, environment: environment,
-            descriptors: [-1, -1, pipe.writing, picture])
-        return RunningHost(child: child, output: pipe.takeReading())
+            descriptors: [-1, -1, pipe.writing.number, picture])
+        return RunningHost(child: child, output: pipe.closingWritingEnd())
     }
 
     /// Opens a window and returns what the host says until a line ends with `text`.
