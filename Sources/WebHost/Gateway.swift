@@ -45,7 +45,7 @@ final class Gateway {
     func refuse(_ request: SchemeRequest, _ failure: Failure) {
         let headers = [("Content-Type", "application/json"), (Self.failureHeader, failure.code.rawValue)]
         request.answer(
-            status: failure.code == .dataUnknown ? 404 : 403, headers: responseHeaders + headers,
+            status: failure.code == .fileUnknown ? 404 : 403, headers: responseHeaders + headers,
             text: failure.reply)
     }
 

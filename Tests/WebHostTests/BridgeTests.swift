@@ -50,6 +50,7 @@ struct BridgeTests {
                 await tell('expected', () => yun.storage.commit([{ key: 'a', value: 1, expected: 'x' }]));
                 await tell('list', () => yun.storage.list('', { limit: {} }));
                 await tell('read', () => yun.files.read('nothing'));
+                await tell('status', async () => (await fetch(yun.files.url('nothing'))).status);
                 await tell('readText', () => yun.files.readText('nothing'));
                 await tell('write', () => yun.files.write('full', 'x'));
                 await tell('files', () => yun.files.list('gone'));
@@ -62,7 +63,7 @@ struct BridgeTests {
                 await tell('open', () => yun.page.open('https://example.com/'));
                 await tell('hold', () => yun.page.hold('playback'));
                 """)
-        let noFile = "Error data.unknown there is no such file"
+        let noFile = "Error file.unknown there is no such file"
         #expect(
             said == [
                 "get Error usage a key is not empty", #"hint "give it a name""#,
@@ -70,10 +71,11 @@ struct BridgeTests {
                 "commit Error io.no-space there is no room",
                 "expected Error usage the page manager does not take such a changes.0.expected",
                 "list Error usage the page manager does not take such a limit",
-                "read Error data.unknown there is no file nothing",
-                "readText Error data.unknown there is no file nothing",
+                "read Error file.unknown there is no file nothing",
+                "status 404",
+                "readText Error file.unknown there is no file nothing",
                 "write Error io.no-space there is no room",
-                "files Error data.unknown there is no directory gone",
+                "files Error file.unknown there is no directory gone",
                 "make Error io.no-space there is no room", "move \(noFile)", "delete \(noFile)",
                 "post Error usage a notification has a title",
                 "withdraw Error usage the page manager does not take such a number",

@@ -6,7 +6,7 @@ type YunValue = null | boolean | number | string | YunValue[] | { [key: string]:
 
 /** Why something did not work. What a page can act on is the code: `spec/errors.md` lists them. */
 interface YunError extends Error {
-  /** Such as `io.no-space`, `data.unknown`, `page.busy`. */
+  /** Such as `io.no-space`, `file.unknown`, `page.busy`. */
   readonly code: string;
   /** What to do about it. */
   readonly hint?: string;

@@ -313,7 +313,7 @@ extension FakeBroker {
         [
             Method("com.yunos.storage.ReadFile") { [self] (read: Path, exchange) throws(Failure) in
                 guard let bytes = state.withLock({ $0.files[read.path] }) else {
-                    throw Failure(.dataUnknown, "there is no file \(read.path.escaped)")
+                    throw Failure(.fileUnknown, "there is no file \(read.path.escaped)")
                 }
                 let file = try OwnedDescriptor.memoryFile("file")
                 try file.write(bytes)
@@ -330,7 +330,7 @@ extension FakeBroker {
                 return Size(size: bytes.count)
             },
             Method("com.yunos.storage.ListFiles") { [self] (list: Listed, _) throws(Failure) in
-                guard list.path != "gone" else { throw Failure(.dataUnknown, "there is no directory gone") }
+                guard list.path != "gone" else { throw Failure(.fileUnknown, "there is no directory gone") }
                 let all = state.withLock { $0.files }.sorted { $0.key < $1.key }.filter {
                     $0.key > list.after ?? ""
                 }
@@ -350,7 +350,7 @@ extension FakeBroker {
                         throw Failure(.outputExists, "there is such a file already")
                     }
                     guard let bytes = state.files.removeValue(forKey: move.path) else {
-                        throw Failure(.dataUnknown, "there is no such file")
+                        throw Failure(.fileUnknown, "there is no such file")
                     }
                     state.files[move.to] = bytes
                 }
@@ -359,7 +359,7 @@ extension FakeBroker {
             Method("com.yunos.storage.RemoveFile") { [self] (path: Remove, _) throws(Failure) in
                 if path.recursive == true { note("remove all of \(path.path)") }
                 guard state.withLock({ $0.files.removeValue(forKey: path.path) }) != nil else {
-                    throw Failure(.dataUnknown, "there is no such file")
+                    throw Failure(.fileUnknown, "there is no such file")
                 }
                 return Nothing()
             },
