@@ -66,6 +66,7 @@ final class Core {
 
     /// Carries out orders until all has ended after a shutdown.
     func run(_ inbox: Inbox<Order>) {
+        updatePrompter()
         while !isFinished {
             for order in inbox.receive(until: timers.next) { order(self) }
             for timer in timers.takeElapsed(at: CurrentProcess.monotonicNanoseconds) {
@@ -251,6 +252,22 @@ extension Core {
     func pages() -> [Owner.Page] {
         phone.apps.flatMap { app in app.instances.map { page($0, of: app) } }.sorted {
             $0.instance < $1.instance
+        }
+    }
+
+    /// What the running apps use; what they have sent and received is somebody else's to know.
+    func usages() -> [Owner.Usage] {
+        phone.apps.compactMap { app in
+            guard let record = apps[app.domain] else { return nil }
+            var usage = AppUsage()
+            do throws(Failure) {
+                usage = try record.group.usage()
+            } catch { note(error) }
+            return Owner.Usage(
+                app: app.domain.name,
+                title: record.package.manifest.title.text(forLocale: record.session.locale ?? ""),
+                state: app.isFrozen ? "frozen" : "running", pages: app.instances.count, memory: usage.memoryBytes,
+                processor: usage.processorMicroseconds, processes: usage.processes, received: 0, sent: 0)
         }
     }
 

@@ -76,7 +76,7 @@ struct SandboxLaunch: Sendable {
         let held = foreground?.takeStreams()
         let streams = held?.map(\.number) ?? [null.number, output, errors]
         defer { withExtendedLifetime(held) {} }
-        return try manager.spawner().launch(
+        return try manager.spawner(for: package.app.userID).launch(
             plan, in: group, standardStreams: (streams[0], streams[1], streams[2]),
             terminal: foreground?.options.terminal == true ? streams[0] : nil,
             extraDescriptors: Array(streams.dropFirst(3)), reporting: reporting

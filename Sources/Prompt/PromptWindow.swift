@@ -2,6 +2,7 @@ internal import CGTK
 internal import GTKSignals
 internal import Glibc
 internal import Lifecycle
+internal import PromptContract
 internal import YunCore
 
 /// The window that asks. Texts are set as texts and never as markup, so that none of them can dress up as another.

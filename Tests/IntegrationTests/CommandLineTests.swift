@@ -25,12 +25,16 @@ struct Tool {
         return try program.run(arguments, input: input, directory: directory.path, environment: all)
     }
 
-    /// A key that is trusted, and a sample that is packed and signed with it.
+    /// A key that is trusted.
+    func trustKey() throws {
+        guard try AnchoredDirectory.status(ofPath: directory.path("me.key")) == nil else { return }
+        #expect(try self("key", "generate", "me", "--no-passphrase").status == 0)
+        #expect(try self("trust", "add", "me.pub", "--class", "developer").status == 0)
+    }
+
+    /// A sample that is packed, and signed with the trusted key.
     func prepare(_ sample: String) throws {
-        if try AnchoredDirectory.status(ofPath: directory.path("me.key")) == nil {
-            #expect(try self("key", "generate", "me", "--no-passphrase").status == 0)
-            #expect(try self("trust", "add", "me.pub", "--class", "developer").status == 0)
-        }
+        try trustKey()
         let source = "\(Checkout.path)/SamplePackages/\(sample)"
         #expect(try self("pack", source, "-o", "\(sample).ypkg", "--level", "3").errors.contains("packed"))
         #expect(try self("sign", "\(sample).ypkg", "--key", "me.key").status == 0)

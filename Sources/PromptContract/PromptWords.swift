@@ -1,26 +1,26 @@
-internal import Lifecycle
+package import Lifecycle
 internal import YunCore
 
 /// Everything that a question shows, in the order in which it is to be seen: what is verified and ours first, what the
 /// app says last, and marked as its own.
-struct PromptWords {
-    let window: String
-    let initial: String
+package struct PromptWords {
+    package let window: String
+    package let initial: String
     /// The app's name; its domain where the name shows nothing.
-    let app: String
-    let domain: String
-    let publisher: String
-    let asks: String
-    let permission: String
-    let sentence: String
-    let appSays: String
+    package let app: String
+    package let domain: String
+    package let publisher: String
+    package let asks: String
+    package let permission: String
+    package let sentence: String
+    package let appSays: String
     /// Empty where the app gave none.
-    let reason: String
-    let choices: [(answer: OwnerAnswer, text: String)]
-    let question: String
-    let again: String
+    package let reason: String
+    package let choices: [(answer: OwnerAnswer, text: String)]
+    package let question: String
+    package let again: String
 
-    init(_ question: PromptQuestion) {
+    package init(_ question: PromptQuestion) {
         let words = Self.languages(question.language)
         let title = question.title.foreign(scalarsMax: 60)
         app = title.isEmpty ? question.domain.ending(scalarsMax: 60) : title

@@ -6,7 +6,7 @@ extension String {
     ///
     /// Accents stack without limit and are drawn over the lines above and below, blanks push what follows out of sight, and
     /// some letters are drawn as nothing.
-    func foreign(scalarsMax: Int) -> String {
+    package func foreign(scalarsMax: Int) -> String {
         var text = String.UnicodeScalarView()
         var markCount = 0
         for scalar in unicodeScalars {
@@ -26,10 +26,10 @@ extension String {
     }
 
     /// The text between marks that keep its direction to itself.
-    var isolated: String { "\u{2068}\(self)\u{2069}" }
+    package var isolated: String { "\u{2068}\(self)\u{2069}" }
 
     /// The end of the text, where there is not room for all of it: who owns a domain stands at its end.
-    func ending(scalarsMax: Int) -> String {
+    package func ending(scalarsMax: Int) -> String {
         guard unicodeScalars.count > scalarsMax else { return self }
         return "…" + String(UnicodeScalarView(unicodeScalars.suffix(scalarsMax - 1)))
     }
