@@ -96,14 +96,16 @@ let package = Package(
                 "CLinux", "CWebKitGTK", "GTKSignals", "Platform", "Varlink", "WebHostContract", "YunCore",
             ],
             resources: [.embedInCode("bridge.js")], swiftSettings: strict),
-        library("Prompt", uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "PromptContract", "YunCore"]),
+        library(
+            "Prompt", uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "PromptContract", "YunCore"]),
 
         // 4: one file for each subcommand
         library(
             "Commands",
             uses: [
                 "Bundle", "Installer", "Launcher", "Lifecycle", "Manifest", "PageManagerClient",
-                "PageManagerInterface", "Platform", "PromptContract", "Sandbox", "Signing", "Store", "Trust", "Varlink",
+                "PageManagerInterface", "Platform", "PromptContract", "Sandbox", "Signing", "Store", "Trust",
+                "Varlink",
                 "WebHostContract", "YunCore", argumentParser,
             ]),
 
@@ -179,7 +181,8 @@ let package = Package(
         tests(
             "PromptTests",
             uses: [
-                "CGTK", "DisplaySupport", "Lifecycle", "Platform", "Prompt", "PromptContract", "YunCore", "yprompt",
+                "CGTK", "DisplaySupport", "Lifecycle", "Platform", "Prompt", "PromptContract", "YunCore",
+                "yprompt",
             ]),
         tests(
             "WebHostTests",

@@ -19,9 +19,12 @@ struct Notifications: ParsableCommand {
 
     func run() throws {
         let path = try store.path()
-        let client = try follow ? PageManagerClient.connect(root: path) : PageManagerClient.connectIfRunning(root: path)
+        let client =
+            try follow
+            ? PageManagerClient.connect(root: path) : PageManagerClient.connectIfRunning(root: path)
         try client?.stream(
-            Owner.method("Notifications"), Owner.Follow(follow: follow), returning: Owner.NotificationNews.self
+            Owner.method("Notifications"), Owner.Follow(follow: follow),
+            returning: Owner.NotificationNews.self
         ) { news, _ throws(Failure) in
             if format.json {
                 if news.notification != nil || news.withdrawn != nil { try Console.json(news) }

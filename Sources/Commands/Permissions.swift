@@ -27,7 +27,8 @@ struct Permissions: ParsableCommand {
         }
     }
 
-    @Argument(help: ArgumentHelp("The app's domain or alias; with --log all apps if left out.", valueName: "app"))
+    @Argument(
+        help: ArgumentHelp("The app's domain or alias; with --log all apps if left out.", valueName: "app"))
     var app: String?
 
     @Argument(help: "What to do: grant, revoke or reset.")
@@ -77,7 +78,9 @@ struct Permissions: ParsableCommand {
                 let short = String(permission.name.prefix { $0 != "." })
                 let word = permission.state == "ask" ? "asked at first use" : permission.state
                 let answer = permission.answer.map { "(\($0))" } ?? ""
-                return [short, "\(word) \(answer)", permission.title, "“\((permission.reason ?? "").escaped)”"]
+                return [
+                    short, "\(word) \(answer)", permission.title, "“\((permission.reason ?? "").escaped)”",
+                ]
             })
     }
 

@@ -20,7 +20,9 @@ struct QuestionPrompt {
 
     func run() throws(Failure) {
         guard CurrentProcess.isTerminal(STDIN_FILENO) else {
-            throw Failure(.usage, "there is no terminal to ask on", hint: "start pagemanagerd with --answers FILE instead")
+            throw Failure(
+                .usage, "there is no terminal to ask on",
+                hint: "start pagemanagerd with --answers FILE instead")
         }
         Console.note("waiting for questions; Ctrl-C ends it")
         try client.stream(
@@ -48,7 +50,7 @@ struct QuestionPrompt {
     private func tell(_ answer: Owner.Answer) throws(Failure) {
         do throws(Failure) {
             try PageManagerClient.connectIfRunning(root: root)?.call(Owner.method("Answer"), answer)
-        } catch where error.code == .pageEnded {
+        } catch  where error.code == .pageEnded {
             Console.note(error.message)
         }
     }

@@ -34,7 +34,9 @@ struct Top: ParsableCommand {
             if format.json { return try Console.json(apps) }
             let now = CurrentProcess.monotonicNanoseconds
             if isLive { Console.clearScreen() }
-            if apps.isEmpty { Console.note("no app runs") } else {
+            if apps.isEmpty {
+                Console.note("no app runs")
+            } else {
                 Console.table(Self.rows(apps, before, seconds: Double(now - beforeAt) / 1e9))
             }
             before = Dictionary(apps.map { ($0.app, $0.processor ?? 0) }) { first, _ in first }
@@ -52,7 +54,8 @@ struct Top: ParsableCommand {
                 }
                 return [
                     app.app, app.state, "\(app.pages)", app.memory?.bytesText ?? "-",
-                    share.map { "\(Int($0.rounded())) %" } ?? "-", app.processor.map { "\($0 / 1000) ms" } ?? "-",
+                    share.map { "\(Int($0.rounded())) %" } ?? "-",
+                    app.processor.map { "\($0 / 1000) ms" } ?? "-",
                     app.received.bytesText, app.sent.bytesText,
                 ]
             }

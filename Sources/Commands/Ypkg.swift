@@ -27,7 +27,8 @@ public struct Ypkg: ParsableCommand {
             CommandGroup(
                 name: "Pages",
                 subcommands: [
-                    Open.self, Ps.self, Top.self, Logs.self, Stop.self, Freeze.self, Thaw.self, Permissions.self,
+                    Open.self, Ps.self, Top.self, Logs.self, Stop.self, Freeze.self, Thaw.self,
+                    Permissions.self,
                     Notifications.self,
                 ]),
         ])

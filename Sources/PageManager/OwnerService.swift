@@ -25,7 +25,8 @@ enum OwnerService {
                 Method(Owner.method("Stop"), stop), Method(Owner.method("Freeze"), freeze),
                 Method(Owner.method("Thaw"), thaw), Method(Owner.method("Back"), back),
                 Method(Owner.method("Usage"), usage),
-                Method(Owner.method("Log"), log), Method(Owner.method("Quit"), quit),
+                Method(Owner.method("Changed"), changed), Method(Owner.method("Log"), log),
+                Method(Owner.method("Quit"), quit),
             ] + OwnerDecisions.methods)
     }
 
@@ -80,6 +81,17 @@ enum OwnerService {
                 usage.sent = traffic.reduce(0) { $0 + $1.bytesOut }
                 return usage
             })
+    }
+
+    private static func changed(_ app: Owner.App, _ call: Call) throws(Failure) -> Nothing {
+        let domain = try Domain(app.app)
+        let manager = call.context.manager
+        let current = try manager.registry.withLock { registry throws(Failure) in
+            try registry.app(domain)?.current
+        }
+        if current == nil { manager.log.forget(domain.name) }
+        manager.order { $0.notice(current, of: domain) }
+        return Nothing()
     }
 
     private static func back(_: Nothing, _ call: Call) throws(Failure) -> Nothing {

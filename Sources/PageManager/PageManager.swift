@@ -59,7 +59,8 @@ public final class PageManager: Sendable {
         network = NetworkClient { app, kind, bytes in
             usage.note(bytesIn: bytes.in, bytesOut: bytes.out, over: kind, of: app)
         }
-        prompt = Prompt(answersPath: settings.answersPath, window: PromptProgram(programs)) { number, answer in
+        prompt = Prompt(answersPath: settings.answersPath, window: PromptProgram(programs)) {
+            number, answer in
             inbox.send { core in _ = core.answer(number, answer) }
         }
         broker = try BrokerService.make()

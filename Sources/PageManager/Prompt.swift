@@ -78,7 +78,8 @@ final class PromptProgram: Sendable {
         let null = try OwnedDescriptor.open("/dev/null", .replace(permissions: 0))
         let output = try Pipe()
         let process = try SpawnedProcess(
-            [path], environment: environment, descriptors: [input.number, output.writing.number, null.number],
+            [path], environment: environment,
+            descriptors: [input.number, output.writing.number, null.number],
             deathSignal: 15)
         running.withLock { $0[question.number] = process }
         defer { running.withLock { $0[question.number] = nil } }
@@ -107,7 +108,8 @@ struct AnswerFile {
         for line in lines where line.count != 3 || OwnerAnswer(rawValue: String(line[2])) == nil {
             let words = OwnerAnswer.allCases.map(\.rawValue).joined(separator: ", ")
             throw Failure(
-                .inputUnreadable, "\(path.escaped) has a line that is no answer: \(line.joined(separator: " ").escaped)",
+                .inputUnreadable,
+                "\(path.escaped) has a line that is no answer: \(line.joined(separator: " ").escaped)",
                 hint: "write DOMAIN PERMISSION ANSWER, the answer one of \(words)")
         }
     }

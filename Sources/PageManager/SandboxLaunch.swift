@@ -11,6 +11,7 @@ internal import YunCore
 
 /// A sandbox that runs, with all that lives as long as it.
 struct RunningSandbox: Sendable {
+    let domain: Domain
     let process: SandboxedProcess
     let endpoint: BrokerEndpoint
     let memoryBytesMax: Int?
@@ -64,7 +65,7 @@ struct SandboxLaunch: Sendable {
         isStarted = true
         endpoint.monitor.keep(process.processID)
         let running = RunningSandbox(
-            process: process, endpoint: endpoint, memoryBytesMax: plan.resources.memoryBytes)
+            domain: domain, process: process, endpoint: endpoint, memoryBytesMax: plan.resources.memoryBytes)
         manager.order { [number] core in core.sandboxStarted(number, running) }
         copyOutput(output.closingWritingEnd(), errors.closingWritingEnd())
         finish(running)

@@ -10,9 +10,9 @@ extension PromptQuestion {
         self.init(
             domain: question.app, title: text(question.title),
             publisher: Publisher(
-                key: question.publisher, standing: Publisher.Standing(rawValue: question.signing_class) ?? .developer),
+                key: question.publisher,
+                standing: Publisher.Standing(rawValue: question.signing_class) ?? .developer),
             permission: text(question.permission_title), sentence: text(question.permission_words),
             reason: text(question.reason), language: language)
     }
 }
-

@@ -20,7 +20,8 @@ struct PageManagerDaemon: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Answers to apps' questions instead of asking, a line each: DOMAIN PERMISSION ANSWER.", valueName: "file"))
+            "Answers to apps' questions instead of asking, a line each: DOMAIN PERMISSION ANSWER.",
+            valueName: "file"))
     var answers: String?
 
     @Option(help: ArgumentHelp("A descriptor that is told when calls are taken.", visibility: .hidden))
@@ -33,7 +34,8 @@ struct PageManagerDaemon: ParsableCommand {
         settings.graceMilliseconds = grace
         do throws(Failure) {
             settings.answersPath = try answers.map { path throws(Failure) in
-                try AnchoredDirectory.resolvedPath(path)
+                // The page manager leaves this directory.
+                path.hasPrefix("/") ? path : try AnchoredDirectory.resolvedPath(".") + "/" + path
             }
             try PageManager.run(
                 root: root, settings: settings,

@@ -30,18 +30,22 @@ import YunCore
         let methods = try Self.methods()
         #expect(methods.count > 20)
         let guarded = methods.filter { table.contains("`\($0)`") && !$0.isEmpty }
-        #expect(guarded.contains("com.yunos.network.Request") && guarded.contains("com.yunos.notification.Post"))
+        #expect(
+            guarded.contains("com.yunos.network.Request") && guarded.contains("com.yunos.notification.Post"))
         let calls = methods.map { #"{"method":"\#($0)","more":true}"# }
         let replies = try ypkg.run(
             ["run", "caller", "--", "calls"], input: Array((calls.joined(separator: "\n") + "\n").utf8))
-        for method in ["com.yunos.network.Request", "com.yunos.notification.Post", "com.yunos.notification.Withdraw"] {
+        for method in [
+            "com.yunos.network.Request", "com.yunos.notification.Post", "com.yunos.notification.Withdraw",
+        ] {
             let reply = try ypkg.calls("caller", #"{"method":"\#(method)","more":true}"#)
             #expect(reply.first?.contains("permission.denied") == true, "\(method): \(reply)")
         }
         #expect(!replies.output.contains("MethodNotFound"), "\(replies.output)")
         let unknown = try ypkg.calls(
             "caller", #"{"method":"com.yunos.page.Fly"}"#, #"{"method":"com.yunos.pagemanager.Quit"}"#)
-        #expect(unknown[0].contains("MethodNotFound") && unknown[1].contains("InterfaceNotFound"), "\(unknown)")
+        #expect(
+            unknown[0].contains("MethodNotFound") && unknown[1].contains("InterfaceNotFound"), "\(unknown)")
     }
 
     @Test("the owner is asked once; the answer holds, is logged, and its revocation works at once")
@@ -61,7 +65,8 @@ import YunCore
         #expect(try ypkg.calls("caller", post) == [#"{"parameters": {"number": 2}}"#])
         #expect(try ypkg("permissions", "caller").output.contains("granted (always)"))
         let log = try ypkg("permissions", "--log").output
-        #expect(log.contains("caller.example.com  NOTIFICATION  com.yunos.notification.Post  2 times"), "\(log)")
+        #expect(
+            log.contains("caller.example.com  NOTIFICATION  com.yunos.notification.Post  2 times"), "\(log)")
         #expect(try ypkg("permissions", "caller", "revoke", "NOTIFICATION").status == 0)
         let denied = try ypkg.calls("caller", post)
         #expect(denied.first?.contains("the owner has denied NOTIFICATION") == true, "\(denied)")
@@ -113,15 +118,18 @@ import YunCore
         var app = CallerApp()
         app.permissions = #"[{"name":"NETWORK.permission.yunos.com","reason":{"en":"To fetch","zh":"获取"}}]"#
         let server = try PythonServer(in: ypkg.directory)
-        app.network = #","network":{"hosts":["img.example.com"],"development":{"hosts":["127.0.0.1:\#(server.port)"]}}"#
+        app.network =
+            #","network":{"hosts":["img.example.com"],"development":{"hosts":["127.0.0.1:\#(server.port)"]}}"#
         try app.install(with: ypkg)
         func request(_ url: String) -> String {
             #"{"method":"com.yunos.network.Request","more":true,"parameters":{"method":"GET","url":"\#(url)","headers":[]}}"#
         }
         let replies = try ypkg.calls(
-            "caller", request("http://127.0.0.1:\(server.port)/body.txt"), request("https://elsewhere.example.com/"),
+            "caller", request("http://127.0.0.1:\(server.port)/body.txt"),
+            request("https://elsewhere.example.com/"),
             request("http://127.0.0.1:1/"), request("file:///etc/passwd"))
-        #expect(replies[0].contains(#""status": 200"#) && replies[0].contains("what was served"), "\(replies)")
+        #expect(
+            replies[0].contains(#""status": 200"#) && replies[0].contains("what was served"), "\(replies)")
         #expect(replies[1].contains(#""received": "#), "\(replies)")
         for reply in replies[2...] { #expect(reply.contains("network."), "\(reply)") }
         #expect(try ypkg("open", "caller").status == 0)

@@ -118,7 +118,8 @@ extension Tool {
         let ready = try Pipe()
         let process = try SpawnedProcess(
             [
-                "\(Checkout.programs)/pagemanagerd", "--root", directory.path("root"), "--ready-descriptor", "3",
+                "\(Checkout.programs)/pagemanagerd", "--root", directory.path("root"), "--ready-descriptor",
+                "3",
             ] + arguments, environment: ["PATH=/usr/bin:/bin", "HOME=\(directory.path)"],
             descriptors: [null.number, log.number, log.number, ready.writing.number])
         let answer = try ready.closingWritingEnd().readSome(upTo: 4096)

@@ -40,7 +40,9 @@ import YunCore
         let process = try start(["run", "probe"])
         let state = "/proc/\(process.number)/wchan"
         // The page manager waits for a writer, and ypkg for the page manager.
-        try wait { try Self.text(state) == "__skb_wait_for_more_packets" || Self.text(state).hasPrefix("unix_") }
+        try wait {
+            try Self.text(state) == "__skb_wait_for_more_packets" || Self.text(state).hasPrefix("unix_")
+        }
         try process.signal(SIGINT)
         #expect(try process.wait() == 128 + SIGINT)
     }

@@ -40,7 +40,8 @@ import YunCore
             (["open", "nobody"], 67, "no app is called"),
             (["open", "caller", "--event", "buy"], 77, "does not take the event buy"),
             (["open", "caller", "--event", "not a word"], 65, "is not an event"),
-            (["stop", "99"], 67, ""), (["stop", "caller"], 67, "not run"), (["freeze", "caller"], 67, "not run"),
+            (["stop", "99"], 67, ""), (["stop", "caller"], 67, "not run"),
+            (["freeze", "caller"], 67, "not run"),
             (["thaw", "caller"], 67, "not run"),
         ]
         for (arguments, status, words) in cases {
@@ -92,7 +93,8 @@ import YunCore
         var other = CallerApp()
         other.domain = "other.example.com"
         try other.install(with: ypkg)
-        let open = #"{"method":"com.yunos.page.Open","parameters":{"link":{"uri":"page://other.example.com/main"}}}"#
+        let open =
+            #"{"method":"com.yunos.page.Open","parameters":{"link":{"uri":"page://other.example.com/main"}}}"#
         let replies = try ypkg.calls("caller", open, open)
         #expect(replies.first == #"{"parameters": {}}"#, "\(replies)")
         #expect(replies.last?.contains("page.not-allowed") == true, "\(replies)")
@@ -116,7 +118,9 @@ import YunCore
         #expect(managers.output.split(separator: "\n").count == 1, "\(managers.output)")
     }
 
-    @Test("the death of the page manager takes its apps along, loses nothing stored, and the next one begins anew")
+    @Test(
+        "the death of the page manager takes its apps along, loses nothing stored, and the next one begins anew"
+    )
     func crash() throws {
         try CallerApp().install(with: ypkg)
         let manager = try ypkg.startPageManager()
@@ -144,7 +148,8 @@ import YunCore
             try ypkg.directory.write(bytes, to: "programs/\(name)", permissions: 0o755)
         }
         try ypkg.directory.write(
-            "#!/bin/sh\necho a test has taken it down\nexit 1\n".utf8, to: "programs/walls", permissions: 0o755)
+            "#!/bin/sh\necho a test has taken it down\nexit 1\n".utf8, to: "programs/walls",
+            permissions: 0o755)
         let other = try Program(ypkg.directory.path("programs/ypkg"))
         let result = try other.run("open", "caller", "--root", ypkg.directory.path("root"))
         #expect(result.status == 78, "\(result.errors)")
