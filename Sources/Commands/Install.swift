@@ -2,6 +2,9 @@ internal import ArgumentParser
 internal import Bundle
 internal import Installer
 internal import Manifest
+internal import PageManagerClient
+internal import Platform
+internal import Store
 internal import YunCore
 
 struct Install: ParsableCommand {
