@@ -32,7 +32,8 @@ import YunCore
         let guarded = methods.filter { table.contains("`\($0)`") && !$0.isEmpty }
         #expect(
             guarded.contains("com.yunos.network.Request") && guarded.contains("com.yunos.notification.Post"))
-        let calls = methods.map { #"{"method":"\#($0)","more":true}"# }
+        // Without `more`: what goes on for as long as it is listened to says so.
+        let calls = methods.map { #"{"method":"\#($0)"}"# }
         let replies = try ypkg.run(
             ["run", "caller", "--", "calls"], input: Array((calls.joined(separator: "\n") + "\n").utf8))
         for method in [
