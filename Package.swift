@@ -122,6 +122,13 @@ let package = Package(
             name: "network-bench", dependencies: ["Manifest", "Network", "Platform", "YunCore"],
             path: "Benchmarks/network", swiftSettings: strict),
 
+        // For makers of apps: a package of its own, built here to be tested.
+        .target(name: "CYun", path: "sdk/swift/Sources/CYun"),
+        .target(name: "Yun", dependencies: ["CYun"], path: "sdk/swift/Sources/Yun", swiftSettings: strict),
+        .executableTarget(
+            name: "generate-sdk", dependencies: ["Platform", "Varlink", "YunCore"],
+            path: "Scripts/generate-sdk", swiftSettings: strict),
+
         // Tests
         .target(
             name: "Support",
@@ -160,6 +167,9 @@ let package = Package(
             ]),
         tests("TidyTests", uses: ["Platform", "Support", "YunCore"]),
         tests("VarlinkTests", uses: ["Platform", "Support", "Varlink", "YunCore"]),
+        tests(
+            "SDKTests", uses: ["Platform", "Support", "Varlink", "Yun", "YunCore", "generate-sdk"],
+            exclude: ["client.c"]),
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
         tests(
             "WebHostTests",
