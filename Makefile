@@ -19,7 +19,7 @@ help: ## list what can be made
 packages: ## install the Debian packages that are missing
 	@Scripts/install-packages
 
-build: packages ## build ypkg, seed and ywebhost for use
+build: packages ## build ypkg, seed, ywebhost and yprompt for use
 	$(BUILD_RELEASE)
 
 samples: ## build the native sample apps in place

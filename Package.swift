@@ -40,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite"),
         .systemLibrary(
             name: "CWebKitGTK", pkgConfig: "webkit2gtk-4.1", providers: [.apt(["libwebkit2gtk-4.1-dev"])]),
+        .systemLibrary(name: "CGTK", pkgConfig: "gtk+-3.0", providers: [.apt(["libgtk-3-dev"])]),
         .target(name: "CLinux"),
         // Static, so that it starts in a fraction of a millisecond; it has no Swift runtime.
         .executableTarget(
@@ -87,7 +88,14 @@ let package = Package(
         library(
             "PageManagerClient",
             uses: ["Launcher", "PageManagerInterface", "Platform", "Store", "Varlink", "YunCore"]),
-        library("WebHost", uses: ["CWebKitGTK", "Platform", "WebHostContract", "YunCore"]),
+        library("GTKSignals", uses: ["CGTK"]),
+        .target(
+            name: "WebHost",
+            dependencies: [
+                "CLinux", "CWebKitGTK", "GTKSignals", "Platform", "Varlink", "WebHostContract", "YunCore",
+            ],
+            resources: [.embedInCode("bridge.js")], swiftSettings: strict),
+        library("Prompt", uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "YunCore"]),
 
         // 4: one file for each subcommand
         library(
@@ -115,6 +123,7 @@ let package = Package(
             name: "pagemanagerd", dependencies: ["PageManager", "Platform", "YunCore", argumentParser],
             swiftSettings: strict),
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
+        .executableTarget(name: "yprompt", dependencies: ["Prompt"], swiftSettings: strict),
         .executableTarget(
             name: "launch-bench", dependencies: ["CLinux", "Platform", "Sandbox", "YunCore"],
             path: "Benchmarks/launch", exclude: ["README.md", "noop.c"], swiftSettings: strict),
@@ -137,6 +146,9 @@ let package = Package(
             ],
             path: "Tests/Support", swiftSettings: strict),
         tests("YunCoreTests", uses: ["Platform", "Support", "YunCore"]),
+        .target(
+            name: "DisplaySupport", dependencies: ["CLinux", "Platform", "YunCore"],
+            path: "Tests/DisplaySupport", swiftSettings: strict),
         tests("LifecycleTests", uses: ["Lifecycle", "YunCore"]),
         tests("ArchiveTests", uses: ["Archive", "Support", "YunCore"]),
         tests("SigningTests", uses: ["Platform", "Signing", "Support", "YunCore"]),
@@ -172,8 +184,15 @@ let package = Package(
             exclude: ["client.c"]),
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
         tests(
+            "PromptTests",
+            uses: ["CGTK", "DisplaySupport", "Lifecycle", "Platform", "Prompt", "YunCore", "yprompt"]),
+        tests(
             "WebHostTests",
-            uses: ["CLinux", "CWebKitGTK", "Platform", "WebHost", "WebHostContract", "YunCore", "ywebhost"]),
+            uses: [
+                "CLinux", "CWebKitGTK", "DisplaySupport", "Platform", "Support", "Varlink", "WebHost",
+                "WebHostContract", "YunCore",
+                "ywebhost",
+            ]),
     ]
 )
 

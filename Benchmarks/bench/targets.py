@@ -10,8 +10,9 @@ MEMORY_BYTES = 64 << 20
 VERSION_SECONDS = 0.005
 LIST_SECONDS = 0.008
 PROGRAM_BYTES = 20_000_000
-LAUNCH_TO_BWRAP = 0.7
-LAUNCH_TO_EXEC = 7.0
+LAUNCH_TO_BWRAP = 0.6
+LAUNCH_TO_EXEC = 5
+FREEZE_US = 5000
 IDLE_KIB = 1024.0
 
 
@@ -113,10 +114,11 @@ def _launch(launch: dict) -> list[Row]:
     def microseconds(value: float) -> str:
         return text.seconds(value / 1e6)
 
-    seed = launch.get("seed_us")
+    ours = launch.get("spare_us")
     idle = launch.get("idle_sandbox_kib")
     return [
-        _compared("launch, to bwrap", LAUNCH_TO_BWRAP, seed, launch.get("bwrap_us"), microseconds),
-        _compared("launch, to fork and exec", LAUNCH_TO_EXEC, seed, launch.get("exec_us"), microseconds),
+        _compared("launch, to bwrap", LAUNCH_TO_BWRAP, ours, launch.get("bwrap_us"), microseconds),
+        _compared("launch, to fork and exec", LAUNCH_TO_EXEC, ours, launch.get("exec_us"), microseconds),
+        _at_most("freezing an app", launch.get("freeze_us"), FREEZE_US, microseconds),
         _at_most("memory of an idle sandbox", idle, IDLE_KIB, lambda kib: text.mebibytes(kib * 1024)),
     ]

@@ -2,7 +2,7 @@ import Glibc
 import Sandbox
 import YunCore
 
-/// Launches as `ypkg` does, without a store: `run` for one program, `time` and `memory` for what a launch costs.
+/// Launches as `ypkg` does, without a store: `run` for one program, `time`, `freeze` and `memory` for what it costs.
 @main struct LaunchBench {
     static func main() {
         do throws(Failure) {
@@ -18,8 +18,9 @@ import YunCore
         switch arguments.first {
         case "run": return try run(options)
         case "time": return try Timing(options).run()
+        case "freeze": return try Timing(options).freeze()
         case "memory": return try Memory(options).run()
-        default: throw Failure(.usage, "say run, time or memory")
+        default: throw Failure(.usage, "say run, time, freeze or memory")
         }
     }
 

@@ -58,12 +58,37 @@ struct Timing {
                 if name == "spare" { ready.giveUpSpare() }
             }
         }
-        for (name, times) in results.sorted(by: { $0.key < $1.key }) {
-            let sorted = times.sorted()
-            func at(_ share: Double) -> Int { Int(sorted[Int(Double(sorted.count - 1) * share)]) }
-            print("\(name) median \(at(0.5)) us, p99 \(at(0.99)) us, fastest \(at(0)) us")
-        }
+        for (name, times) in results.sorted(by: { $0.key < $1.key }) { Self.say(name, times) }
         return 0
+    }
+
+    private static func say(_ name: String, _ times: [Double]) {
+        let sorted = times.sorted()
+        func at(_ share: Double) -> Int { Int(sorted[Int(Double(sorted.count - 1) * share)]) }
+        print("\(name) median \(at(0.5)) us, p99 \(at(0.99)) us, fastest \(at(0)) us")
+    }
+
+    /// How long it takes until all of an app stands still, and until it goes on.
+    func freeze() throws(Failure) -> Int32 {
+        var (stops, starts): ([Double], [Double]) = ([], [])
+        let spawner = try Spawner(seedPath: try options.required("seed"))
+        var request = try options.request()
+        request.program = .host(path: "/bin/sh", resources: [])
+        request.arguments = ["-c", "for i in 1 2 3 4; do while :; do sleep 0.001; done & done; wait"]
+        let process = try spawner.launch(Plan(request, host: HostFacts.gather(runtimeDirectory: nil)))
+        for _ in 0..<rounds {
+            usleep(2000)
+            let begin = now()
+            try process.group.freeze(true)
+            let frozen = now()
+            try process.group.freeze(false)
+            starts.append(now() - frozen)
+            stops.append(frozen - begin)
+        }
+        Self.say("freeze", stops)
+        Self.say("thaw", starts)
+        try process.kill()
+        return try process.wait() == 137 ? 0 : 1
     }
 
     private typealias Finish = () throws(Failure) -> Void

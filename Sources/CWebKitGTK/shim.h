@@ -42,10 +42,13 @@ static inline WebKitWebContext *yun_web_context_new(WebKitWebsiteDataManager *ma
         FALSE, NULL));
 }
 
-/// g_object_new is variadic, and these properties can only be set by it.
+/// g_object_new is variadic, and these properties can only be set by it. A view shares the process of `related`.
 static inline GtkWidget *yun_web_view_new(
-    WebKitWebContext *context, WebKitSettings *settings, WebKitUserContentManager *content) {
+    WebKitWebContext *context, WebKitSettings *settings, WebKitUserContentManager *content, WebKitWebView *related) {
     return GTK_WIDGET(g_object_new(
         WEBKIT_TYPE_WEB_VIEW, "web-context", context, "settings", settings, "user-content-manager", content,
-        NULL));
+        related ? "related-view" : NULL, related, NULL));
 }
+
+/// g_object_ref_sink is a macro.
+static inline void *yun_keep(void *object) { return g_object_ref_sink(object); }

@@ -53,7 +53,8 @@ extension Run {
         }
     }
 
-    private func forwardSignals(root: String, _ forwarded: ForwardedSignal, hasTerminal: Bool) throws(Failure) {
+    private func forwardSignals(root: String, _ forwarded: ForwardedSignal, hasTerminal: Bool) throws(Failure)
+    {
         // The terminal's proxy watches the size of the window itself.
         try SignalForwarding.start(leaving: hasTerminal ? [SIGWINCH] : []) { signal in
             let last = forwarded.exchange(signal)

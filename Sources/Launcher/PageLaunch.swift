@@ -28,6 +28,8 @@ public struct PageLaunch {
         public var terminalType: String?
         /// How much memory the app may use; `nil` for the sandbox's default.
         public var memoryBytes: Int?
+        /// Whether the page manager tells a web host which pages to show, one after the other.
+        public var isManaged = false
 
         /// The defaults.
         public init() {}
@@ -99,12 +101,14 @@ public struct PageLaunch {
     private var arguments: [String] {
         guard page.kind == .web else { return options.arguments }
         var arguments = WebHostArguments(
-            package: "/app", domain: package.app.domain, page: page.contentPath.text, data: "/data",
-            cache: "/cache")
-        arguments.title = page.title.text(forLocale: options.locale ?? "")
-        arguments.fragment = options.fragment
+            package: "/app", domain: package.app.domain,
+            page: options.isManaged ? nil : page.contentPath.text, data: "/data", cache: "/cache")
+        if !options.isManaged {
+            arguments.title = page.title.text(forLocale: options.locale ?? "")
+            arguments.fragment = options.fragment
+            arguments.screenshot = options.screenshot
+        }
         arguments.size = options.size
-        arguments.screenshot = options.screenshot
         arguments.language = options.locale.map { String($0.prefix { $0 != "." && $0 != "@" }) }
         return arguments.encoded
     }

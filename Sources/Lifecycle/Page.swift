@@ -39,11 +39,6 @@ public struct PageTraits: Sendable, Hashable {
     public var hasScreen: Bool { kind != .service }
 }
 
-/// Why a hidden page may go on running.
-public enum BackgroundReason: String, Sendable, CaseIterable {
-    case playback, transfer, location, call
-}
-
 /// How short memory is.
 public enum MemoryLevel: Int, Sendable, CaseIterable, Comparable {
     case moderate, low, critical

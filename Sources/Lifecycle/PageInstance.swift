@@ -21,9 +21,22 @@ public struct PageInstance: Sendable {
     var links: [WaitingLink] = []
     var trim: MemoryLevel?
     var hasBackKey = false
-    /// What was delivered and not yet taken, oldest first.
-    var untaken: [(number: Int, event: PageEvent)] = []
+    /// What was delivered and not yet taken, oldest first; empty where nobody listens. The events themselves are not
+    /// kept: what a page does not take would lie in memory.
+    var untaken: [(number: Int, kind: Untaken)] = []
     private var deliveries = 0
+
+    enum Untaken {
+        case link, backKey, other
+
+        init(_ event: PageEvent) {
+            switch event {
+            case .link: self = .link
+            case .backKey: self = .backKey
+            default: self = .other
+            }
+        }
+    }
 
     /// A link that waits, and who waits for its arrival.
     struct WaitingLink: Sendable {
@@ -44,9 +57,10 @@ public struct PageInstance: Sendable {
     var isSettled: Bool { untaken.isEmpty || isLate }
 
     /// Links that wait or were not yet taken.
-    var openLinkCount: Int {
-        links.count + untaken.count { if case .link = $0.event { true } else { false } }
-    }
+    var openLinkCount: Int { links.count + untaken.count { $0.kind == .link } }
+
+    /// Whether the page was asked to go back and has not said whether it did.
+    var isAskedBack: Bool { untaken.contains { $0.kind == .backKey } }
 
     /// The next event for the page on its way to `goal`, numbered, or `nil` where it has heard everything.
     ///
@@ -55,7 +69,7 @@ public struct PageInstance: Sendable {
     mutating func nextDelivery(towards goal: PageStage) -> (number: Int, event: PageEvent)? {
         guard let event = nextEvent(towards: goal) else { return nil }
         deliveries += 1
-        untaken.append((deliveries, event))
+        untaken.append((deliveries, Untaken(event)))
         return (deliveries, event)
     }
 
@@ -78,6 +92,6 @@ public struct PageInstance: Sendable {
         let taken = untaken.prefix { $0.number <= number }
         untaken.removeFirst(taken.count)
         if untaken.isEmpty { isLate = false }
-        return !isHandled && taken.contains { $0.event == .backKey }
+        return !isHandled && taken.contains { $0.kind == .backKey }
     }
 }

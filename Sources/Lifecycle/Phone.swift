@@ -51,6 +51,17 @@ public struct Phone: Sendable {
         shownApp == domain || apps.contains { $0.domain == domain && $0.isHeld }
     }
 
+    /// What an app does, or `nil` where nothing of it runs.
+    public func condition(of domain: Domain) -> AppCondition? {
+        guard let app = index(of: domain).map({ apps[$0] }) else { return nil }
+        if app.instances.isEmpty { return .ending }
+        if shownApp == domain { return .shown }
+        if app.isFrozen { return .frozen }
+        if !app.sandboxes.contains(where: { $0.state == .running }) { return .starting }
+        if app.isHeld || app.isKeptAwake { return .background }
+        return app.rest == .resting ? .resting : .hidden
+    }
+
     /// The instance of that number, where it lives in this sandbox: what an app says of a page is not trusted.
     public func instance(_ number: InstanceNumber, in sandbox: SandboxNumber) -> PageInstance? {
         find(number, in: sandbox).map { apps[$0.app].instances[$0.place] }
@@ -174,13 +185,14 @@ extension Phone {
         }
         guard sandbox.isListening else { return }
         let goal = goal(of: instance, in: apps[app], isShown: isShown)
+        // What a page that is being created will get next: it can begin with it.
+        let first = instance.links.first?.link
         while let (number, event) = apps[app].instances[place].nextDelivery(towards: goal) {
             actions.append(
                 .deliver(
                     Delivery(
                         sandbox: sandbox.number, instance: instance.number, page: instance.page,
-                        number: number,
-                        event: event)))
+                        number: number, event: event, opening: event == .create ? first : nil)))
         }
     }
 
@@ -196,8 +208,7 @@ extension Phone {
         for app in apps.indices {
             for instance in apps[app].instances {
                 guard let reason = instance.closing else { continue }
-                let isListening = apps[app].sandbox(instance.sandbox)?.isListening == true
-                if !isListening || instance.isSettled { remove(instance.number, reason) }
+                if instance.isSettled { remove(instance.number, reason) }
             }
         }
     }
@@ -218,11 +229,10 @@ extension Phone {
     /// Freezes what has been told to rest and has nothing more to say.
     private mutating func rest() {
         for app in apps.indices where apps[app].rest == .resting && !apps[app].isFrozen {
-            let isQuiet = apps[app].instances.allSatisfy { instance in
-                instance.isSettled || apps[app].sandbox(instance.sandbox)?.isListening != true
-            }
-            guard isQuiet, apps[app].sandboxes.allSatisfy({ $0.state == .running }) else { continue }
-            guard !apps[app].sandboxes.isEmpty else { continue }
+            let sandboxes = apps[app].sandboxes
+            guard !sandboxes.isEmpty, sandboxes.allSatisfy({ $0.state == .running }),
+                apps[app].instances.allSatisfy(\.isSettled)
+            else { continue }
             apps[app].isFrozen = true
             actions.append(.freeze(apps[app].domain))
         }
@@ -277,10 +287,7 @@ extension Phone {
                 wanted.insert(.grace(app.domain, round: app.graceRound))
             }
             for instance in app.instances where !instance.isLate {
-                guard let first = instance.untaken.first, app.sandbox(instance.sandbox)?.isListening == true
-                else {
-                    continue
-                }
+                guard let first = instance.untaken.first else { continue }
                 wanted.insert(.taking(instance.number, event: first.number))
             }
             for sandbox in app.sandboxes where sandbox.state == .ending(isForced: false) {

@@ -107,8 +107,7 @@ extension Phone {
         guard let shown, let (app, place) = find(shown.number) else { return }
         let isListening = apps[app].sandbox(shown.sandbox)?.isListening == true
         guard isListening, !shown.isLate else { return close(shown.number, .closed) }
-        let isAsked = shown.hasBackKey || shown.untaken.contains { $0.event == .backKey }
-        if !isAsked { apps[app].instances[place].hasBackKey = true }
+        if !shown.isAskedBack { apps[app].instances[place].hasBackKey = true }
     }
 
     /// An app that is hidden ends now or when it would be frozen; one that is used goes on until then.
@@ -139,9 +138,7 @@ extension Phone {
         case .taking(let number, _):
             guard let (app, place) = find(number) else { return }
             apps[app].instances[place].isLate = true
-            if apps[app].instances[place].untaken.contains(where: { $0.event == .backKey }) {
-                close(number, .closed)
-            }
+            if apps[app].instances[place].isAskedBack { close(number, .closed) }
         case .ending(let sandbox): end(sandbox, isForced: true)
         case .forgiving(let domain, _): crashes[domain] = nil
         }

@@ -89,6 +89,8 @@ public struct Delivery: Sendable, Hashable {
     public let number: Int
     /// What the page is told.
     public let event: PageEvent
+    /// With `create`: the link for which it is, which comes by itself when the page has started.
+    public let opening: PageLink?
 }
 
 /// What somebody who asked is told; everybody is, once.
@@ -109,4 +111,29 @@ public enum PhoneTimer: Sendable, Hashable {
     case ending(SandboxNumber)
     /// How long crashes are held against an app.
     case forgiving(Domain, crashes: Int)
+}
+
+/// How long is waited for what.
+public struct PhoneTimes: Sendable, Hashable {
+    /// Until a hidden app is told to stop; 0 in tests, so that nothing depends on time.
+    public var graceMilliseconds = 10_000
+    /// For a page to take an event.
+    public var takingMilliseconds = 5_000
+    /// For a sandbox to end by itself.
+    public var endingMilliseconds = 3_000
+    /// For an app without a crash to be forgiven the earlier ones.
+    public var forgivingMilliseconds = 60_000
+
+    /// What holds where nobody chose.
+    public init() {}
+
+    /// How long this timer runs.
+    public func milliseconds(of timer: PhoneTimer) -> Int {
+        switch timer {
+        case .grace: graceMilliseconds
+        case .taking: takingMilliseconds
+        case .ending: endingMilliseconds
+        case .forgiving: forgivingMilliseconds
+        }
+    }
 }

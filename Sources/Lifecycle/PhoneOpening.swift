@@ -163,7 +163,7 @@ extension Phone {
         guard let app = index(of: sandbox), apps[app].sandbox(sandbox)?.watch == .attached else { return }
         change(sandbox) { $0.watch = .hungUp }
         for place in apps[app].instances.indices where apps[app].instances[place].sandbox == sandbox {
-            let isAskedBack = apps[app].instances[place].untaken.contains { $0.event == .backKey }
+            let isAskedBack = apps[app].instances[place].isAskedBack
             apps[app].instances[place].untaken = []
             apps[app].instances[place].isLate = false
             if isAskedBack { close(apps[app].instances[place].number, .closed) }

@@ -65,6 +65,9 @@ public struct Questions: Sendable {
     /// Callers of one app that wait for an answer.
     public static let askersMax = 64
 
+    /// How long a question is shown.
+    public static let deadlineMilliseconds = 120_000
+
     private struct Pending {
         let question: Question
         var askers: [AskerNumber]

@@ -44,6 +44,23 @@ public struct RunningApp: Sendable {
     }
 }
 
+/// What an app does at the moment, in the words of `ypkg ps`.
+public enum AppCondition: String, Sendable, CaseIterable {
+    /// Its sandboxes are being started.
+    case starting
+    /// The owner sees a page of it.
+    case shown
+    /// It goes on while hidden, for a declared reason or by the owner's word.
+    case background
+    /// It runs on for the grace time.
+    case hidden
+    /// It has been told to stop and will be frozen.
+    case resting
+    case frozen
+    /// None of its pages is left; its sandboxes are ending.
+    case ending
+}
+
 /// A place where pages of an app run: its web host, or the program of one page.
 public struct AppSandbox: Sendable {
     /// Names it.

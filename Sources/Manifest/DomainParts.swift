@@ -79,11 +79,11 @@ extension ManifestDecoder {
         return number
     }
 
-    func background(_ value: JSON?) -> [Page.BackgroundReason] {
-        let elements = list.array(value, "\"background\"", countMax: Page.BackgroundReason.allCases.count)
-        var reasons: [Page.BackgroundReason] = []
+    func background(_ value: JSON?) -> [BackgroundReason] {
+        let elements = list.array(value, "\"background\"", countMax: BackgroundReason.allCases.count)
+        var reasons: [BackgroundReason] = []
         for element in elements {
-            guard let reason = list.choice(element, "a reason", Page.BackgroundReason.self) else { continue }
+            guard let reason = list.choice(element, "a reason", BackgroundReason.self) else { continue }
             if reasons.contains(reason) {
                 list.report(
                     element.position, "\"\(reason.rawValue)\" stands here twice", "name each reason once")

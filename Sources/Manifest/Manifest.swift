@@ -101,11 +101,6 @@ public struct Page: Sendable, Equatable {
         case single, multiple
     }
 
-    /// Why a page may go on running while it is hidden.
-    public enum BackgroundReason: String, Sendable, CaseIterable {
-        case playback, transfer, location, call
-    }
-
     /// `page://DOMAIN/NAME`.
     public let uri: PageURI
     /// What runs behind it.

@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Platform
-internal import YunCore
+public import YunCore
 
 extension NetworkKind {
     // ARPHRD_ of <linux/if_arp.h>.
@@ -33,6 +33,18 @@ extension NetworkKind {
             return unsafe String(cString: start)
         }
         if interface.isEmpty { self = .other } else { self.init(interface: interface) }
+    }
+
+    /// What a new connection to the world would go over now, or `nil` where none could be made.
+    public static func current() -> NetworkKind? {
+        do throws(Failure) {
+            let routes = String(
+                decoding: try OwnedDescriptor.open("/proc/net/route", .read).readToEnd(
+                    limit: 1 << 20, describedAs: "the routes"), as: UTF8.self)
+            let rows = routes.split(separator: "\n").dropFirst().map { $0.split(separator: "\t") }
+            let interface = rows.first { $0.count > 1 && $0[1] == "00000000" }?.first
+            return interface.map { NetworkKind(interface: String($0)) }
+        } catch { return nil }
     }
 
     private static func text(_ name: String, in directory: AnchoredDirectory) throws(Failure) -> String {

@@ -1,16 +1,20 @@
 internal import CLinux
 internal import Glibc
+internal import Launcher
 internal import Lifecycle
 internal import Platform
+internal import Store
 internal import Varlink
 internal import YunCore
 
 /// What the page manager knows of whoever calls through an app's socket. None of it comes from the caller.
 struct AppCaller: Sendable {
     let manager: PageManager
-    let domain: Domain
+    let services: AppServices
     let sandbox: SandboxNumber
     let events: Inbox<Delivery>
+
+    var domain: Domain { services.package.app.domain }
 }
 
 /// The one door out of a sandbox: a socket of its own, mounted into it as `/run/broker`.
@@ -29,7 +33,9 @@ final class BrokerEndpoint: Sendable {
     private let server: Server<AppCaller>
 
     /// - Parameter userID: who may connect; under root the app's own user.
-    init(_ sandbox: SandboxNumber, of domain: Domain, userID: UInt32, manager: PageManager) throws(Failure) {
+    init(_ sandbox: SandboxNumber, of services: AppServices, userID: UInt32, manager: PageManager)
+        throws(Failure)
+    {
         events = try Inbox()
         monitor = try Promise()
         directory = manager.endpoints
@@ -37,12 +43,12 @@ final class BrokerEndpoint: Sendable {
         path = directory.path(of: name)
         let listener = try ListeningSocket(name, in: directory)
         if userID != geteuid() { try directory.setOwner(userID, of: name) }
-        let caller = AppCaller(manager: manager, domain: domain, sandbox: sandbox, events: events)
+        let caller = AppCaller(manager: manager, services: services, sandbox: sandbox, events: events)
         let monitor = monitor
         server = Server(listener, manager.broker, connectionsMax: Self.connectionsMax) {
             socket throws(Failure) in
             guard try Self.isFrom(monitor.wait() ?? 0, socket, userID) else {
-                throw Failure(.notAllowed, "who calls is not in the sandbox of \(domain)")
+                throw Failure(.notAllowed, "who calls is not in the sandbox of \(caller.domain)")
             }
             return caller
         }

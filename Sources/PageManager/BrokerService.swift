@@ -10,7 +10,13 @@ enum BrokerService {
         try Service(
             Service<AppCaller>.Info(
                 vendor: "Yun", product: "broker", version: "0.1.0", url: "https://yunos.com"),
-            interfaces: [InterfaceText.page], methods: PageService.methods)
+            interfaces: [
+                InterfaceText.page, InterfaceText.storage, InterfaceText.network, InterfaceText.notification,
+                InterfaceText.device, InterfaceText.permission,
+            ],
+            methods: PageService.methods + StorageService.methods + NetworkService.methods
+                + NotificationService.methods + DeviceService.methods + PermissionService.methods
+        ) { method, caller throws(Failure) in try PermissionGate.admit(method, caller) }
     }
 }
 

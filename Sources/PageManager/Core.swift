@@ -16,6 +16,7 @@ final class Core {
     /// An app of which something runs.
     private struct AppRecord {
         let package: InstalledPackage
+        let services: AppServices
         let group = AppGroup()
         var session: Owner.Session
         var since: [InstanceNumber: Int] = [:]
@@ -35,7 +36,13 @@ final class Core {
         }
     }
 
-    private let manager: PageManager
+    /// What is waited for.
+    enum CoreTimer: Hashable {
+        case phone(PhoneTimer)
+        case question(QuestionNumber)
+    }
+
+    let manager: PageManager
     private(set) var phone = Phone()
     private var apps: [Domain: AppRecord] = [:]
     private var sandboxes: [SandboxNumber: RunningSandbox] = [:]
@@ -44,18 +51,28 @@ final class Core {
     /// Guests that are to be ended as soon as they have started.
     private var unwanted: Set<SandboxNumber> = []
     private var askers: [AskerNumber: @Sendable (Answer) -> Void] = [:]
-    private var timers = TimerQueue<PhoneTimer>()
+    private var timers = TimerQueue<CoreTimer>()
     private var askerCount = 0
     private var isFinished = false
+
+    var questions = Questions()
+    var questionAskers: [AskerNumber: @Sendable (Result<OwnerAnswer, Failure>) -> Void] = [:]
+    var prompters: [ObjectIdentifier: Inbox<Owner.QuestionNews>] = [:]
+    var shownQuestions: [Int: Owner.Question] = [:]
+    var grantedOnce: [Domain: Set<Permission>] = [:]
+    var hasPrompter = false
 
     init(_ manager: PageManager) { self.manager = manager }
 
     /// Carries out orders until all has ended after a shutdown.
     func run(_ inbox: Inbox<Order>) {
         while !isFinished {
-            for order in inbox.receive(until: timers.next) ?? [] { order(self) }
+            for order in inbox.receive(until: timers.next) { order(self) }
             for timer in timers.takeElapsed(at: CurrentProcess.monotonicNanoseconds) {
-                handle(.timerElapsed(timer))
+                switch timer {
+                case .phone(let timer): handle(.timerElapsed(timer))
+                case .question(let number): handle(QuestionEvent.deadline(number))
+                }
             }
         }
     }
@@ -64,8 +81,7 @@ final class Core {
     func ask(
         _ reply: @escaping @Sendable (Answer) -> Void, _ event: (AskerNumber) throws(Failure) -> PhoneEvent
     ) {
-        askerCount += 1
-        let asker = AskerNumber(askerCount)
+        let asker = nextAsker()
         do throws(Failure) {
             let event = try event(asker)
             askers[asker] = reply
@@ -73,10 +89,26 @@ final class Core {
         } catch { reply(.refused(error)) }
     }
 
+    func nextAsker() -> AskerNumber {
+        askerCount += 1
+        return AskerNumber(askerCount)
+    }
+
     /// Takes an event and does what follows from it.
     func handle(_ event: PhoneEvent) {
+        let before = phone.shownApp
         for action in phone.handle(event) { perform(action) }
+        if let before, phone.shownApp != before { handle(QuestionEvent.appHidden(before)) }
     }
+
+    func start(_ timer: CoreTimer, milliseconds: Int) {
+        timers.start(timer, at: CurrentProcess.monotonicNanoseconds + milliseconds * 1_000_000)
+    }
+
+    func cancel(_ timer: CoreTimer) { timers.cancel(timer) }
+
+    /// From what an app runs.
+    func package(of domain: Domain) -> InstalledPackage? { apps[domain]?.package }
 
     private func perform(_ action: PhoneAction) {
         switch action {
@@ -86,24 +118,26 @@ final class Core {
         case .freeze(let domain): freeze(domain, true)
         case .thaw(let domain): freeze(domain, false)
         case .startTimer(let timer):
-            timers.start(
-                timer,
-                at: CurrentProcess.monotonicNanoseconds + manager.settings.milliseconds(of: timer) * 1_000_000
-            )
-        case .cancelTimer(let timer): timers.cancel(timer)
+            start(.phone(timer), milliseconds: manager.settings.milliseconds(of: timer))
+        case .cancelTimer(let timer): cancel(.phone(timer))
         case .answer(let asker, let answer): askers.removeValue(forKey: asker)?(answer)
         case .pageEnded(let number, let page, let reason):
             apps[page.domain]?.since[number] = nil
             manager.log.add(
                 .manager, "\(page) \(reason.words)", app: page.domain.name, instance: number.value)
-        case .appEnded(let domain): apps[domain] = nil
+        case .appEnded(let domain):
+            apps[domain] = nil
+            grantedOnce[domain] = nil
+            handle(QuestionEvent.appEnded(domain))
         case .finished: isFinished = true
         }
     }
 
     /// Notes what an app is started from, before a page of it is opened. What runs already goes on as it is.
-    func prepare(_ package: InstalledPackage, _ session: Owner.Session) {
-        apps[package.app.domain] = apps[package.app.domain] ?? AppRecord(package: package, session: session)
+    func prepare(_ package: InstalledPackage, _ session: Owner.Session) throws(Failure) {
+        let domain = package.app.domain
+        guard apps[domain] == nil else { return }
+        apps[domain] = AppRecord(package: package, services: try AppServices(package), session: session)
     }
 
     /// The next sandbox for this page is somebody's at a terminal.
@@ -128,7 +162,7 @@ final class Core {
             return manager.order { $0.sandboxFailed(number, failure) }
         }
         SandboxLaunch(
-            manager: manager, number: number, package: app.package, group: app.group, content: content,
+            manager: manager, number: number, services: app.services, group: app.group, content: content,
             session: app.session, foreground: foreground, guestPage: nil
         ).begin()
     }
@@ -136,11 +170,17 @@ final class Core {
     /// Starts what is no page: a developer's shell, or a picture of one.
     func startGuest(
         _ package: InstalledPackage, page: PageURI, _ session: Owner.Session, _ foreground: ForegroundRun
-    ) -> SandboxNumber {
+    ) throws(Failure) -> SandboxNumber {
+        let services: AppServices
+        if let running = apps[package.app.domain]?.services {
+            services = running
+        } else {
+            services = try AppServices(package)
+        }
         guestCount -= 1
         let number = SandboxNumber(guestCount)
         SandboxLaunch(
-            manager: manager, number: number, package: package,
+            manager: manager, number: number, services: services,
             group: apps[package.app.domain]?.group ?? AppGroup(),
             content: .program(page), session: session, foreground: foreground, guestPage: page
         ).begin()
@@ -227,6 +267,7 @@ extension Core {
             let page = apps[delivery.page.domain]?.package.manifest.page(named: delivery.page.name)
             event.content = page?.contentPath.text
             event.title = page?.title.text(forLocale: session(of: delivery.page.domain).locale ?? "")
+            event.link = delivery.opening.map { Link($0) } ?? Link(uri: delivery.page.description)
         case .start: event.event = .start
         case .show: event.event = .show
         case .hide: event.event = .hide

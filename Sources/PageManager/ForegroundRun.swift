@@ -85,13 +85,14 @@ final class ForegroundRun: Sendable {
         let traits = try manager.traits(of: uri, in: package)
         let session = Owner.Session(wayland: options.wayland, locale: options.locale)
         if options.shell || options.picture {
-            return try manager.look { [self] core in core.startGuest(package, page: uri, session, self) }
-                .value
+            return try manager.look { [self] core in
+                Result { () throws(Failure) in try core.startGuest(package, page: uri, session, self) }
+            }.get().value
         }
         let link = try PageLink(uri.description + (options.fragment ?? ""))
         let number = try manager.ask(unless: hangup) { [self] core, asker throws(Failure) in
             try core.expect(self, of: traits)
-            core.prepare(package, session)
+            try core.prepare(package, session)
             return .open(link, traits, by: .owner, asker)
         }
         guard let number else { throw Failure(.internalError, "\(uri) has no instance") }

@@ -24,7 +24,7 @@ enum OwnerService {
                 Method(Owner.method("Stop"), stop), Method(Owner.method("Freeze"), freeze),
                 Method(Owner.method("Thaw"), thaw), Method(Owner.method("Back"), back),
                 Method(Owner.method("Log"), log), Method(Owner.method("Quit"), quit),
-            ])
+            ] + OwnerDecisions.methods)
     }
 
     private static func open(_ open: Owner.Open, _ call: Call) throws(Failure) -> Owner.Instance {

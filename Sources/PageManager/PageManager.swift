@@ -2,6 +2,7 @@ internal import Glibc
 internal import Launcher
 internal import Lifecycle
 internal import Manifest
+internal import Network
 internal import PageManagerInterface
 internal import Platform
 internal import Sandbox
@@ -21,6 +22,11 @@ public final class PageManager: Sendable {
     let settings: Settings
     let programs: ProgramDirectory
     let log = AppLog()
+    let notifications = Notifications()
+    let usage: UsageLog
+    let registry: SharedRegistry
+    let network: NetworkClient
+    let prompt: Prompt
     let endpoints: AnchoredDirectory
     let broker: Service<AppCaller>
     private let store: Mutex<StoreRoot>
@@ -41,8 +47,20 @@ public final class PageManager: Sendable {
         // What one that died has left: nobody listens there any more.
         try run.removeTree("apps")
         endpoints = try run.makeDirectory("apps", permissions: 0o711)
+        let database = root.directory.path(of: "state.db")
         store = Mutex(root)
-        inbox = try Inbox()
+        let inbox = try Inbox<Core.Order>()
+        self.inbox = inbox
+        let log = log
+        registry = try SharedRegistry(path: database)
+        let usage = try UsageLog(path: database) { log.add(.manager, $0.description, app: "") }
+        self.usage = usage
+        network = NetworkClient { app, kind, bytes in
+            usage.note(bytesIn: bytes.in, bytesOut: bytes.out, over: kind, of: app)
+        }
+        prompt = Prompt(answersPath: settings.answersPath) { number, answer in
+            inbox.send { core in _ = core.answer(number, answer) }
+        }
         broker = try BrokerService.make()
     }
 
@@ -64,6 +82,8 @@ public final class PageManager: Sendable {
         try announceReady()
         Core(self).run(inbox)
         server.stop()
+        network.close()
+        try usage.end()
         try run.remove(Self.socketName)
     }
 
@@ -119,6 +139,48 @@ public final class PageManager: Sendable {
         try store.withLock { store throws(Failure) in try body(store) }
     }
 
+    /// Waits for the owner's word.
+    func askOwner(for permission: Permission, method: String, of domain: Domain) throws(Failure) {
+        let promise = try Promise<Result<OwnerAnswer, Failure>>()
+        order { core in core.askOwner(for: permission, method: method, of: domain) { promise.keep($0) } }
+        let answer = try promise.wait()?.get()
+        guard answer?.isYes == true else {
+            throw Failure(.permissionDenied, "the owner has denied \(permission.rawValue)")
+        }
+    }
+
+    func permissions(of domain: Domain) throws(Failure) -> AppPermissions {
+        let permissions = try registry.withLock { registry throws(Failure) in
+            try registry.permissions(of: domain)
+        }
+        guard let permissions else {
+            throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
+        }
+        return permissions
+    }
+
+    /// What a sandbox of the app is opened with: nobody is asked for that, so only what is granted already.
+    func openPermissions(of domain: Domain) throws(Failure) -> Set<Permission> {
+        let permissions = try permissions(of: domain)
+        return Set(
+            permissions.asked.map(\.permission).filter {
+                permissions.decision(on: $0, isInUse: true) == .granted
+            })
+    }
+
+    /// Takes away at once what is not granted any more.
+    func enforce(_ permission: Permission, of domain: Domain) {
+        if permission == .network { network.cancelAll(of: domain) }
+        let opening = permission.terms.opening
+        // What a sandbox was opened with cannot be taken out of it.
+        if !opening.devices.isEmpty || !opening.sockets.isEmpty { tell(.grantRevoked(domain)) }
+        order { $0.grantedOnce[domain]?.remove(permission) }
+    }
+
+    func manifest(of domain: Domain) throws(Failure) -> Manifest {
+        try withStore { root throws(Failure) in try InstalledPackage(domain, in: root).manifest }
+    }
+
     /// The resident seed; another one where the last has ended, and with it all that it had started.
     func spawner() throws(Failure) -> Spawner {
         try seed.withLock { seed throws(Failure) in
@@ -135,8 +197,8 @@ public final class PageManager: Sendable {
     ) throws(Failure) -> InstanceNumber {
         let package = try package(link.page.domain)
         let traits = try traits(of: link.page, in: package)
-        let number = try ask(unless: hangup) { core, asker in
-            core.prepare(package, session)
+        let number = try ask(unless: hangup) { core, asker throws(Failure) in
+            try core.prepare(package, session)
             return .open(link, traits, by: opener, asker)
         }
         guard let number else { throw Failure(.internalError, "\(link.page) has no instance") }
@@ -159,6 +221,8 @@ public final class PageManager: Sendable {
             case .native: .native
             case .service: .service
             }
-        return PageTraits(page, kind, events: Set(found.events))
+        return PageTraits(
+            page, kind, isMultiple: found.instances == .multiple, events: Set(found.events),
+            backgroundReasons: Set(found.background))
     }
 }

@@ -21,7 +21,7 @@ struct RunningSandbox: Sendable {
 struct SandboxLaunch: Sendable {
     let manager: PageManager
     let number: SandboxNumber
-    let package: InstalledPackage
+    let services: AppServices
     let group: AppGroup
     let content: AppSandbox.Content
     let session: Owner.Session
@@ -29,6 +29,7 @@ struct SandboxLaunch: Sendable {
     /// Of a guest, which is no page: which page's place it takes.
     let guestPage: PageURI?
 
+    private var package: InstalledPackage { services.package }
     private var domain: Domain { package.app.domain }
 
     func begin() {
@@ -51,7 +52,7 @@ struct SandboxLaunch: Sendable {
 
     private func launch() throws(Failure) {
         let endpoint = try BrokerEndpoint(
-            number, of: domain, userID: package.app.userID ?? geteuid(), manager: manager)
+            number, of: services, userID: package.app.userID ?? geteuid(), manager: manager)
         var isStarted = false
         defer { if !isStarted { endpoint.close() } }
         let launch = try PageLaunch(package, pageName: pageName, options: options)
@@ -136,7 +137,7 @@ extension SandboxLaunch {
     private var pageName: String? {
         if let guestPage { return guestPage.name }
         switch content {
-        case .webHost: return nil
+        case .webHost: return package.manifest.pages.first { $0.kind == .web }?.uri.name
         case .program(let uri): return uri.name
         }
     }
@@ -144,6 +145,7 @@ extension SandboxLaunch {
     private var options: PageLaunch.Options {
         var options = PageLaunch.Options()
         options.locale = session.locale
+        options.isManaged = guestPage == nil
         if let run = foreground?.options {
             options.arguments = run.arguments
             options.fragment = run.fragment
@@ -163,7 +165,7 @@ extension SandboxLaunch {
     private var reporting: Reporting {
         if foreground?.options.reports == false { return .off }
         let page = pageName.flatMap { package.manifest.page(named: $0) }
-        if page == nil || page?.kind == .web, foreground?.options.shell != true { return .off }
+        if page?.kind == .web, foreground?.options.shell != true { return .off }
         return package.app.signingClass == "developer" ? .files : .calls
     }
 
@@ -187,6 +189,7 @@ extension SandboxLaunch {
             cache: try manager.withStore { [domain] root in root.cache.path(of: domain.name) },
             display: display, programs: manager.programs)
         request.broker = endpoint.path
+        request.permissions = try manager.openPermissions(of: domain)
         return try Plan(
             request, host: HostFacts.gather(runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"]))
     }

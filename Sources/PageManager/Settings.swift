@@ -8,6 +8,10 @@ public struct Settings: Sendable {
     public var takingMilliseconds = 5_000
     /// How long a sandbox may take to end in order.
     public var endingMilliseconds = 5_000
+    /// How long a question may stand.
+    public var questionMilliseconds = 60_000
+    /// Answers to questions, `DOMAIN PERMISSION ANSWER` a line, instead of asking anybody.
+    public var answersPath: String?
 
     /// The defaults.
     public init() {}

@@ -45,7 +45,7 @@ public enum App {
         public var instance: Int
         /// What it is told.
         public var event: Name
-        /// With `link`, and with `create`.
+        /// With `link`; with `create` the one for which the page is, which comes once more when it has started.
         public var link: Link?
         /// With `create`: the page's file in the package.
         public var content: String?

@@ -168,29 +168,35 @@ public enum InterfaceText {
         # `time` is in milliseconds since 1970.
         type LogLine (time: int, app: string, instance: int, kind: (output, error, denied, manager), text: string)
 
+        # `answer` is what the owner has said, `answered` when (Unix time), `by` how; `reason` is the app's own words.
         type Permission (
           name: string,
           title: string,
-          class: (install, ask, system),
+          permission_class: string,
           state: (granted, ask, denied),
-          answer: ?(once, in_use, always, never),
+          answer: ?string,
+          answered: ?int,
+          by: ?(owner, command, file),
           reason: ?string,
           methods: []string
         )
 
+        # Uses of a permission in the minute that began at `time`.
         type Use (time: int, app: string, permission: string, method: string, count: int)
 
-        # What the owner is asked. `publisher` is the key's id, `reason` the app's own words.
+        # What the owner is asked. Titles, words and the reason are by language; `publisher` is the key's id, `reason` the app's
+        # own words, `icon` the path of its picture.
         type Question (
           number: int,
           app: string,
-          title: string,
+          title: [string]string,
           publisher: string,
           signing_class: string,
           permission: string,
           permission_title: [string]string,
           permission_words: [string]string,
-          reason: ?[string]string
+          reason: ?[string]string,
+          icon: ?string
         )
 
         type Notification (number: int, app: string, title: string, text: string, link: ?Link, time: int)
@@ -238,20 +244,22 @@ public enum InterfaceText {
         # The permissions that an app asks for, and how it stands with them.
         method Permissions(app: string) -> (permissions: []Permission)
 
-        # Decides about permissions of an app; of all that it asks for where none is named.
-        method Decide(app: string, permission: ?string, answer: (always, never, reset)) -> ()
+        # Decides about permissions of an app; of all that it asks for where none is named. The answer is `always`, `never`, or
+        # `reset`, which forgets what was answered.
+        method Decide(app: string, permission: ?string, answer: string) -> ()
 
-        # Who used what when, the oldest first.
+        # Who used what when, the latest first.
         method PermissionLog(app: ?string) -> (uses: []Use)
 
-        # Questions for the owner, as they come up, for a program that can ask. One that was `withdrawn` needs no answer.
+        # Questions for the owner, as they come up, for a program that can ask; called with `more`. One that was `withdrawn`
+        # needs no answer.
         method Questions() -> (question: ?Question, withdrawn: ?int)
 
-        # What the owner said.
-        method Answer(question: int, answer: (once, in_use, always, never, dismissed)) -> ()
+        # What the owner said: `once`, `while-in-use`, `always`, `never`, or `not-now`.
+        method Answer(question: int, answer: string) -> ()
 
-        # Notifications, as they come; one that was `withdrawn` is to be taken away.
-        method Notifications() -> (notification: ?Notification, withdrawn: ?int)
+        # Notifications that are there, and with `follow` as they come; one that was `withdrawn` is to be taken away.
+        method Notifications(follow: ?bool) -> (notification: ?Notification, withdrawn: ?int)
 
         # Ends every app in order, and then the page manager.
         method Quit() -> ()
@@ -279,15 +287,16 @@ public enum InterfaceText {
 
     /// `com.yunos.storage`.
     public static let storage = #"""
-        # An app's own values and files. What was acknowledged is on the disk. Needs no permission.
+        # An app's own values and files. What was acknowledged is on the disk. Needs no permission (spec/storage.md).
         interface com.yunos.storage
 
-        # `version` grows with every change of any value of the app.
+        # `version` is the number of the change that stored it; the numbers of an app's changes grow.
         type Value (key: string, value: string, version: int)
 
         # Sets a value, or removes it where there is none. With `expected`, only if the key's version is that, 0 for no value.
         type Change (key: string, value: ?string, expected: ?int)
 
+        # `modified` is in milliseconds since 1970.
         type File (name: string, kind: (file, directory), size: int, modified: int)
 
         # The value of a key, if there is one.
@@ -299,26 +308,29 @@ public enum InterfaceText {
         # The values whose keys begin with `prefix`, in the order of their bytes, behind the key `after`.
         method List(prefix: string, after: ?string, limit: ?int) -> (values: []Value, complete: bool)
 
-        # Changes of keys that begin with `prefix`, as they are made.
-        method Watch(prefix: string) -> (key: string, value: ?string, version: int)
+        # Changes of keys that begin with `prefix`, as they are made; called with `more`. Without `key` so much has changed at
+        # once that all is to be read anew.
+        method Watch(prefix: string) -> (key: ?string, value: ?string, version: int)
 
         # How many bytes values and files take, and may take.
         method Usage() -> (values: int, values_limit: int, files: int, files_limit: int)
 
-        # Opens a file of the app to be read: the descriptor comes beside the reply.
+        # Opens a file to be read: the descriptor comes beside the reply.
         method ReadFile(path: string) -> (size: int)
 
         # Replaces or makes a file as a whole, of `text` or of what the descriptor beside the call gives until its end.
         method WriteFile(path: string, text: ?string) -> (size: int)
 
-        method ListFiles(path: string) -> (files: []File)
+        # What lies in a directory, the top one where `path` is empty, behind the name `after`.
+        method ListFiles(path: string, after: ?string, limit: ?int) -> (files: []File, complete: bool)
 
         method MakeDirectory(path: string) -> ()
 
-        method MoveFile(path: string, to: string) -> ()
+        # With `replace` also over a file that is there.
+        method MoveFile(path: string, to: string, replace: ?bool) -> ()
 
-        # Removes a file, or a directory with all that is in it.
-        method RemoveFile(path: string) -> ()
+        # Removes a file or an empty directory; with `recursive` all that is in it.
+        method RemoveFile(path: string, recursive: ?bool) -> ()
 
         error Failed (code: string, message: string, hint: ?string)
 

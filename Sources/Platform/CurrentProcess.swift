@@ -59,6 +59,11 @@ public enum CurrentProcess {
         _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
     }
 
+    /// What `ps` shows instead of the program and its arguments, cut to the room that those had.
+    public static func setTitle(_ title: String) {
+        _ = unsafe yun_set_process_title(title)
+    }
+
     /// All memory of the machine.
     public static var machineMemoryBytes: Int {
         sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))

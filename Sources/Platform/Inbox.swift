@@ -25,10 +25,14 @@ public final class Inbox<Message: Sendable>: Sendable {
     }
 
     /// Takes all messages, waiting until there is one.
-    /// - Parameters:
-    ///   - deadline: of ``CurrentProcess/monotonicNanoseconds``; `nil` waits for ever. Empty when it has passed.
-    ///   - hangup: a socket; `nil` comes back once its other end has hung up.
-    public func receive(until deadline: Int? = nil, unless hangup: Int32? = nil) -> [Message]? {
+    /// - Parameter deadline: of ``CurrentProcess/monotonicNanoseconds``; `nil` waits for ever. Empty when it has passed.
+    public func receive(until deadline: Int? = nil) -> [Message] { wait(until: deadline, unless: nil) ?? [] }
+
+    /// Takes all messages, waiting until there is one.
+    /// - Parameter hangup: a socket; `nil` comes back once its other end has hung up.
+    public func receive(unless hangup: Int32) -> [Message]? { wait(until: nil, unless: hangup) }
+
+    private func wait(until deadline: Int?, unless hangup: Int32?) -> [Message]? {
         while true {
             _ = yun_event_clear(event.number)
             let taken = messages.withLock { messages in

@@ -123,6 +123,11 @@ public final class StreamSocket: Sendable {
     /// Waits until there is something to read, be it the end.
     public func waitForInput() { _ = yun_wait_readable(socket.number, -1) }
 
+    /// Waits until another descriptor can be read; false where this socket's other end has hung up first.
+    public func waitForInput(of descriptor: Int32) -> Bool {
+        yun_wait_either(descriptor, socket.number, -1) == 1
+    }
+
     /// Writes all, the descriptors with the first byte.
     /// - Parameter timeoutMilliseconds: how long the peer may take none of it.
     public func write(

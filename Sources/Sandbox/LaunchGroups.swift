@@ -233,17 +233,18 @@ final class LaunchGroups: Sendable {
         let events = try unified.directory.open("cgroup.events", .read)
         try write(isFrozen ? "1" : "0", "cgroup.freeze", unified)
         let wanted = isFrozen ? "frozen 1" : "frozen 0"
-        for _ in 0..<Self.freezeWakesMax {
+        for _ in 0..<Self.freezeLooksMax {
             let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 256) { buffer, count in
                 count = max(0, unsafe pread(events.number, buffer.baseAddress, buffer.count, 0))
             }
             if String(decoding: bytes, as: UTF8.self).contains(wanted) { return true }
+            // The kernel tells of changes, but holds back what follows another one within 10 ms.
             var wait = pollfd(fd: events.number, events: Int16(POLLPRI), revents: 0)
-            _ = unsafe poll(&wait, 1, 100)
+            _ = unsafe poll(&wait, 1, 1)
         }
         throw Failure(.unavailable, "cannot freeze an app: a process of it waits for a device")
     }
 
-    /// Each is an event of the group or a tenth of a second.
-    private static let freezeWakesMax = 20
+    /// One each millisecond.
+    private static let freezeLooksMax = 2000
 }

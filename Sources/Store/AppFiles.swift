@@ -54,7 +54,8 @@ public final class AppFiles: Sendable {
     private let files: AnchoredDirectory
     /// Beside what the app sees.
     private let parts: AnchoredDirectory
-    private let limits: Limits
+    /// How much there may be.
+    public let limits: Limits
     private let usage = Mutex(Usage())
 
     /// The files of an app that is in use; once for an app at a time.

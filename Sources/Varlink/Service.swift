@@ -41,6 +41,9 @@ public final class Exchange<Context> {
     /// Becomes readable when the caller has hung up, for answers that wait for something else.
     public var hangupDescriptor: Int32 { channel.socket.number }
 
+    /// Waits until a descriptor can be read; false once the caller has hung up.
+    public func wait(for descriptor: Int32) -> Bool { channel.socket.waitForInput(of: descriptor) }
+
     /// Waits until the caller has hung up, or says more, which hanging up is to a call that lasts.
     public func waitForHangup() { channel.socket.waitForInput() }
 

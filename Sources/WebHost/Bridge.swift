@@ -1,10 +1,10 @@
 internal import YunCore
 internal import WebHostContract
 
-/// `window.yun`: what a page can know of the system. It runs in the page's own world before the page's first
-/// script, holds nothing secret, and cannot be replaced or changed.
+/// `window.yun`: what a page can know of the system and ask of it. `bridge.js` runs in the page's own world before the
+/// page's first script, holds nothing secret, and cannot be replaced or changed.
 enum Bridge {
-    static let version = "1"
+    static let version = "2"
 
     /// Begins a line that says where a promise was rejected: the engine reports a rejection that nothing handles
     /// without its place, right after this.
@@ -13,47 +13,24 @@ enum Bridge {
     /// Begins the place of a message that the bridge's own calls caused.
     static let sourcePrefix = "user-script:"
 
+    /// The name under which the script speaks to the host.
+    static let door = "yun"
+
     /// Makes WebKit show its module loader to scripts. It drops the promise of a module that awaits at its top, so
     /// what such a module throws would be lost; the bridge takes the loader before the page's first script and
     /// reports that promise. Workers keep it: nothing of ours runs there.
     static let loaderVariable = "JSC_exposeInternalModuleLoader"
 
-    static func script(domain: Domain, language: String) -> String {
-        """
-        (() => {
-          "use strict";
-          const links = new EventTarget();
-          const { addEventListener, removeEventListener } = EventTarget.prototype;
-          const debug = console.debug.bind(console);
-          const stackOf = (value) => value instanceof Error ? String(value.stack) : "";
-          const yun = Object.freeze({
-            version: \(literal(version)),
-            domain: \(literal(domain.name)),
-            language: \(literal(language)),
-            addEventListener: (...rest) => addEventListener.apply(links, rest),
-            removeEventListener: (...rest) => removeEventListener.apply(links, rest),
-          });
-          Object.defineProperty(window, "yun", { value: yun, enumerable: true });
-          const tellPlace = (error, other) => {
-            const place = stackOf(error).match(/page:\\/\\/[^\\s]+:\\d+:\\d+/)?.[0] ?? other;
-            if (place) debug(\(literal(rejectionMark)) + place);
-          };
-          addEventListener.call(window, "unhandledrejection", (event) => tellPlace(event.reason));
-          const loader = window.Loader;
-          delete window.Loader;
-          if (!loader) return;
-          const report = reportError;
-          const fail = (error, file) => { tellPlace(error, file); report(error); };
-          const settle = async (end, file) => { try { await end; } catch (error) { fail(error, file); } };
-          const evaluate = loader.linkAndEvaluateModule;
-          loader.linkAndEvaluateModule = function (file, fetcher) {
-            const end = evaluate.call(this, file, fetcher);
-            // A module that import() loads has a fetcher, and a promise that the page itself holds.
-            if (fetcher === undefined) settle(end, file);
-            return end;
-          };
-        })();
-        """
+    /// - Parameter instance: the page's number with the page manager; `nil` for a page that it does not know.
+    static func script(domain: Domain, language: String, instance: Int?, hasBroker: Bool) -> String {
+        let config = [
+            "version": literal(version), "domain": literal(domain.name), "language": literal(language),
+            "instance": instance.map(String.init) ?? "null", "hasBroker": String(hasBroker),
+            "rejectionMark": literal(rejectionMark),
+        ]
+        let members = config.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        let function = String(decoding: PackageResources.bridge_js, as: UTF8.self)
+        return "(\(function))({ \(members.joined(separator: ", ")) });"
     }
 
     /// The text as a JavaScript literal; what is not plain is written as `\\uXXXX`.

@@ -1,11 +1,14 @@
 internal import CWebKitGTK
+internal import GTKSignals
 internal import WebHostContract
 internal import YunCore
 
 /// WebKit, set up for the pages of one app.
-@safe struct Engine {
+@safe final class Engine {
     let context: UnsafeMutablePointer<WebKitWebContext>
-    let view: UnsafeMutablePointer<WebKitWebView>
+    private let settings: UnsafeMutablePointer<WebKitSettings>?
+    /// Any view that there is: one process shows all pages of an app, which each for itself would take 100 MB.
+    private weak var view: PageView?
 
     init(_ arguments: WebHostArguments) {
         let manager = unsafe yun_data_manager_new(arguments.data, arguments.cache)
@@ -19,16 +22,26 @@ internal import YunCore
         unsafe webkit_cookie_manager_set_accept_policy(
             webkit_web_context_get_cookie_manager(context), WEBKIT_COOKIE_POLICY_ACCEPT_NEVER)
         unsafe Self.setLanguage(arguments.languageTag, context)
+        unsafe self.context = context
+        unsafe settings = Self.makeSettings()
+    }
+
+    /// A view for a page.
+    func makeView() -> PageView {
         let content = unsafe webkit_user_content_manager_new()
-        unsafe Self.addBridge(to: content, arguments)
-        let settings = unsafe Self.settings()
-        guard let view = unsafe yun_web_view(yun_web_view_new(context, settings, content)) else {
+        let made = unsafe yun_web_view(yun_web_view_new(context, settings, content, view?.view))
+        guard let made = unsafe made, let content = unsafe content else {
             preconditionFailure("WebKit makes every view")
         }
+        let new = unsafe PageView(view: made, content: content)
+        view = new
+        return new
+    }
+
+    /// Lets go of everything but the views, which their windows hold.
+    func close() {
         unsafe g_object_unref(UnsafeMutableRawPointer(settings))
-        unsafe g_object_unref(UnsafeMutableRawPointer(content))
-        unsafe self.context = context
-        unsafe self.view = view
+        unsafe g_object_unref(UnsafeMutableRawPointer(context))
     }
 
     private static func setLanguage(_ tag: String, _ context: UnsafeMutablePointer<WebKitWebContext>) {
@@ -39,19 +52,8 @@ internal import YunCore
         }
     }
 
-    private static func addBridge(
-        to content: UnsafeMutablePointer<WebKitUserContentManager>?, _ arguments: WebHostArguments
-    ) {
-        let source = Bridge.script(domain: arguments.domain, language: arguments.languageTag)
-        let script = unsafe webkit_user_script_new(
-            source, WEBKIT_USER_CONTENT_INJECT_TOP_FRAME, WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_START, nil,
-            nil)
-        unsafe webkit_user_content_manager_add_script(content, script)
-        unsafe webkit_user_script_unref(script)
-    }
-
     /// What differs from WebKit's own choice.
-    private static func settings() -> UnsafeMutablePointer<WebKitSettings>? {
+    private static func makeSettings() -> UnsafeMutablePointer<WebKitSettings>? {
         let settings = unsafe webkit_settings_new()
         unsafe webkit_settings_set_enable_write_console_messages_to_stdout(settings, 1)
         unsafe webkit_settings_set_hardware_acceleration_policy(
@@ -85,6 +87,54 @@ internal import YunCore
         "PrivateClickMeasurement", "SafeBrowsing", "ScreenCapture", "ServiceWorkers", "SpeechSynthesisAPI",
         "UsesBackForwardCache", "WebGL", "WebRTC", "WebSocket",
     ]
+}
+
+/// What shows one page, and the scripts that it gets.
+@safe final class PageView {
+    let view: UnsafeMutablePointer<WebKitWebView>
+    private let content: UnsafeMutablePointer<WebKitUserContentManager>
+
+    fileprivate init(
+        view: UnsafeMutablePointer<WebKitWebView>, content: UnsafeMutablePointer<WebKitUserContentManager>
+    ) {
+        unsafe self.view = unsafe yun_keep(view)?.assumingMemoryBound(to: WebKitWebView.self) ?? view
+        unsafe self.content = content
+    }
+
+    deinit {
+        unsafe g_object_unref(UnsafeMutableRawPointer(content))
+        unsafe g_object_unref(UnsafeMutableRawPointer(view))
+    }
+
+    /// Tells the view from every other that is there.
+    var identifier: UInt { unsafe UInt(bitPattern: view) }
+
+    /// Runs `script` before those of every document that is loaded from now on, and gives its messages to `take`.
+    func setBridge(_ script: String, _ take: @escaping (String, ScriptReply) -> Void) {
+        let source = unsafe webkit_user_script_new(
+            script, WEBKIT_USER_CONTENT_INJECT_TOP_FRAME, WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_START, nil,
+            nil)
+        unsafe webkit_user_content_manager_add_script(content, source)
+        unsafe webkit_user_script_unref(source)
+        unsafe connect(UnsafeMutableRawPointer(content), "script-message-with-reply-received::" + Bridge.door)
+        { signal in
+            guard let reply = unsafe OpaquePointer(signal.boxed(2)) else { return .none }
+            let value = unsafe signal.object(1)?.assumingMemoryBound(to: JSCValue.self)
+            take(unsafe Self.text(of: value), unsafe ScriptReply(reply))
+            return .handled
+        }
+        unsafe webkit_user_content_manager_register_script_message_handler_with_reply(
+            content, Bridge.door, nil)
+    }
+
+    /// Whatever a page sends is read as a text, with the NULs that it may have.
+    private static func text(of value: UnsafeMutablePointer<JSCValue>?) -> String {
+        guard let bytes = unsafe jsc_value_to_string_as_bytes(value) else { return "" }
+        defer { unsafe g_bytes_unref(bytes) }
+        let buffer = unsafe UnsafeRawBufferPointer(
+            start: g_bytes_get_data(bytes, nil), count: Int(g_bytes_get_size(bytes)))
+        return unsafe String(decoding: buffer, as: UTF8.self)
+    }
 }
 
 extension WebHostArguments {

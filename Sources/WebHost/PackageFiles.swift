@@ -21,10 +21,14 @@ struct PackageFiles {
         consuming func takeDescriptor() -> OwnedDescriptor { descriptor }
     }
 
-    /// Opens the file behind `uri`. `notAllowed` means that the URI may not be asked for, `pageUnknown` that
-    /// there is no such file.
-    func open(uri: String) throws(Failure) -> File {
-        let path = try PackagePath(uri: uri, domain: domain).path
+    /// Whether `uri` asks for something else than a file of the package.
+    func isGateway(_ uri: String) -> Bool {
+        uri.hasPrefix("\(PageURI.scheme)://\(domain)/\(PackagePath.gatewayPrefix)")
+    }
+
+    /// Opens the file at `path`. `pageUnknown` means that there is no such file.
+    func open(_ path: PackagePath) throws(Failure) -> File {
+        let path = path.path
         do throws(Failure) {
             let descriptor = try directory.open(path, .read)
             let status = try descriptor.status()
@@ -43,6 +47,15 @@ struct PackageFiles {
 struct PackagePath: Equatable {
     /// Relative, at least one component, no `.`, `..` or empty one.
     let path: String
+
+    /// What a request for something else than a file of the package asks for: `file/...`, `fetch/...`.
+    var gatewayPath: String? {
+        path.utf8.starts(with: Self.gatewayPrefix.utf8)
+            ? String(Substring(path.utf8.dropFirst(Self.gatewayPrefix.utf8.count))) : nil
+    }
+
+    /// Reserved: no file of a package is served below it.
+    static let gatewayPrefix = ".yun/"
 
     /// - Parameter uri: as WebKit hands it over; query and fragment are left out.
     init(uri: String, domain: Domain) throws(Failure) {

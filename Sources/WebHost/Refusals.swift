@@ -1,4 +1,5 @@
 internal import CWebKitGTK
+internal import GTKSignals
 internal import YunCore
 
 /// Everything that a page may try and that does not happen: leaving its app, opening windows, downloads, devices.
@@ -9,7 +10,17 @@ struct Refusals {
     let reporter: Reporter
 
     func attach(to engine: Engine) {
-        let view = unsafe UnsafeMutableRawPointer(engine.view)
+        unsafe connect(UnsafeMutableRawPointer(engine.context), "download-started") { signal in
+            let download = unsafe signal.object(1)?.assumingMemoryBound(to: WebKitDownload.self)
+            let request = unsafe webkit_download_get_request(download)
+            reporter.reportOnce(.refused, at: unsafe uri(of: request), "pages cannot download files")
+            unsafe webkit_download_cancel(download)
+            return .none
+        }
+    }
+
+    func attach(to page: PageView) {
+        let view = unsafe UnsafeMutableRawPointer(page.view)
         unsafe connect(view, "permission-request") { signal in
             unsafe denyPermission(signal.object(1))
             return .handled
@@ -18,13 +29,6 @@ struct Refusals {
             let query = unsafe OpaquePointer(signal.boxed(1))
             unsafe webkit_permission_state_query_finish(query, WEBKIT_PERMISSION_STATE_DENIED)
             return .handled
-        }
-        unsafe connect(UnsafeMutableRawPointer(engine.context), "download-started") { signal in
-            let download = unsafe signal.object(1)?.assumingMemoryBound(to: WebKitDownload.self)
-            let request = unsafe webkit_download_get_request(download)
-            reporter.reportOnce(.refused, at: unsafe uri(of: request), "pages cannot download files")
-            unsafe webkit_download_cancel(download)
-            return .none
         }
         unsafe connect(view, "create") { signal in
             let action = unsafe OpaquePointer(signal.boxed(1))
@@ -64,6 +68,10 @@ struct Refusals {
         if uri == "about:blank" || uri == "about:srcdoc" { return true }
         guard uri.hasPrefix("\(PageURI.scheme)://\(domain)/") else {
             reporter.reportOnce(.refused, at: uri, "pages of \(domain) cannot leave their app")
+            return false
+        }
+        guard !uri.hasPrefix("\(PageURI.scheme)://\(domain)/\(PackagePath.gatewayPrefix)") else {
+            reporter.reportOnce(.refused, at: uri, "what an app has stored or fetched is not a page")
             return false
         }
         return true

@@ -4,7 +4,7 @@ internal import Platform
 internal import WebHostContract
 internal import YunCore
 
-/// Shows one page of one app in a window, or takes its picture (`spec/web-host.md`).
+/// Shows the web pages of one app in windows, or takes a page's picture (`spec/web-host.md`).
 public enum WebHost {
     /// Runs the host to its end on the thread that called it, which must be the process's first.
     ///
@@ -26,7 +26,10 @@ public enum WebHost {
         -> WebHostExit
     {
         let directory = try AnchoredDirectory(at: arguments.package)
-        try checkPage(arguments)
+        if let page = arguments.page { try checkPage(page, arguments.domain) }
+        // A broker that hangs up is an error where it is written to.
+        CurrentProcess.ignoreBrokenPipes()
+        let broker = try broker(arguments)
         for path in [arguments.data, arguments.cache] { _ = try AnchoredDirectory(at: path) }
         var picture: SharedDescriptor?
         if let request = arguments.screenshot {
@@ -39,10 +42,10 @@ public enum WebHost {
             }
         }
         var console = Console(domain: arguments.domain)
-        var window: PageWindow?
+        var host: PageHost?
         let pipe = try ConsolePipe.install { line in
             let verdict = console.take(line)
-            if let window { window.take(verdict) } else { reporter.report(.engine, line) }
+            if let host { host.take(verdict) } else { reporter.report(.engine, line) }
         }
         unsafe g_setenv(Bridge.loaderVariable, "1", 1)
         guard gtk_init_check(nil, nil) != 0 else {
@@ -52,22 +55,35 @@ public enum WebHost {
                 hint: "set WAYLAND_DISPLAY, or DISPLAY for an X server of its own")
         }
         pipe.watch()
-        let files = PackageFiles(directory: directory, domain: arguments.domain)
-        let opened = PageWindow(
-            arguments, files: files, reporter: reporter, console: pipe, pictureOutput: picture)
-        window = opened
+        let opened = PageHost(
+            arguments, directory: directory, broker: broker, reporter: reporter, console: pipe,
+            pictureOutput: picture)
+        host = opened
         return opened.run()
     }
 
+    /// The way to the broker that the environment names.
+    private static func broker(_ arguments: WebHostArguments) throws(Failure) -> Broker? {
+        guard let path = CurrentProcess.environment[WebHostEnvironment.brokerVariable] else {
+            guard arguments.page != nil else {
+                throw Failure(
+                    .usage, "--page is missing",
+                    hint: "only a host with a broker can be told later what to show")
+            }
+            return nil
+        }
+        return try Broker(BrokerAddress(path: path))
+    }
+
     /// The engine would take `..` out of the path by itself and show another file.
-    private static func checkPage(_ arguments: WebHostArguments) throws(Failure) {
-        let location = pageLocation(domain: arguments.domain, path: arguments.page, fragment: nil)
+    private static func checkPage(_ page: String, _ domain: Domain) throws(Failure) {
+        let location = pageLocation(domain: domain, path: page, fragment: nil)
         do throws(Failure) {
-            if try PackagePath(uri: location, domain: arguments.domain).path == arguments.page { return }
+            if try PackagePath(uri: location, domain: domain).path == page { return }
         } catch {
             // Said below, in the words of the command line.
         }
-        throw Failure(.usage, "\(arguments.page.escaped) is not the plain path of a file in a package")
+        throw Failure(.usage, "\(page.escaped) is not the plain path of a file in a package")
     }
 
     /// A copy that closes on exec: the engine's processes must not hold the terminal.

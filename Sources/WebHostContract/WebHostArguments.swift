@@ -7,8 +7,9 @@ public struct WebHostArguments: Sendable, Equatable {
     public var package: String
     /// The app; its pages are `page://DOMAIN/...`.
     public var domain: Domain
-    /// Path of the page's file below the package, the manifest's `content_path`.
-    public var page: String
+    /// Path of the page's file below the package, the manifest's `content_path`; `nil` for a host that waits for the
+    /// page manager to tell it what to show.
+    public var page: String?
     /// Title of the window; the domain where there is none.
     public var title: String?
     /// What follows the page's path, with its leading `#`.
@@ -27,7 +28,7 @@ public struct WebHostArguments: Sendable, Equatable {
     public var screenshot: ScreenshotRequest?
 
     /// The arguments that are always needed; the others are properties.
-    public init(package: String, domain: Domain, page: String, data: String, cache: String) {
+    public init(package: String, domain: Domain, page: String?, data: String, cache: String) {
         self.package = package
         self.domain = domain
         self.page = page
@@ -100,11 +101,14 @@ extension WebHostArguments {
         let values = try Self.values(arguments)
         self.init(
             package: try Self.required(.package, values), domain: try Domain(Self.required(.domain, values)),
-            page: try Self.required(.page, values), data: try Self.required(.data, values),
+            page: values[.page], data: try Self.required(.data, values),
             cache: try Self.required(.cache, values))
         title = values[.title]
         fragment = values[.fragment]
         language = values[.language]
+        for option in [Option.title, .fragment, .screenshot] where page == nil && values[option] != nil {
+            throw Failure(.usage, "--\(option.rawValue) needs --page")
+        }
         if let fragment, !fragment.hasPrefix("#") {
             throw Self.fault(.fragment, fragment, "write it with its leading #")
         }

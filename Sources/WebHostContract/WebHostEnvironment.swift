@@ -9,6 +9,9 @@ public enum WebHostDisplay: Sendable, Equatable {
 /// The environment that a web host needs where there is nothing else: no D-Bus, no network, no home
 /// (`spec/web-host.md`, Environment).
 public enum WebHostEnvironment {
+    /// Names the socket of the app's broker, where there is one.
+    public static let brokerVariable = "YUN_BROKER"
+
     /// - Parameters:
     ///   - display: where the window appears.
     ///   - cache: an absolute path that may be written to and lost, as the host sees it.

@@ -114,7 +114,8 @@ public enum FailureCode: String, Sendable, CaseIterable {
         case .internalError: 70
         case .outputExists, .outputUnwritable: 73
         case .inputOutput, .noSpace, .storeDamaged, .storageQuota: 74
-        case .storeBusy, .appRunning, .pageBusy, .pageEnded, .networkTimeout, .networkBusy, .networkCancelled: 75
+        case .storeBusy, .appRunning, .pageBusy, .pageEnded, .networkTimeout, .networkBusy, .networkCancelled:
+            75
         case .installDowngrade, .installOtherKey, .installOtherBytes, .trustConflict, .storageConflict: 76
         case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .revoked, .passphraseWrong,
             .pageNotAllowed, .permissionDenied, .networkNotAllowed, .networkUntrusted:

@@ -89,7 +89,7 @@ extension PermissionTerms {
         (
             "Send and receive data through the internet, with the servers that the app has declared.",
             "通过互联网与应用声明的服务器收发数据。"
-        ), .broker("requests to the declared hosts"))
+        ), .broker("requests to the declared hosts"), methods: ["com.yunos.network.Request"])
 
     fileprivate static let graphics = PermissionTerms(
         .install, ("Graphics processor", "图形处理器"),
@@ -123,7 +123,8 @@ extension PermissionTerms {
     fileprivate static let notification = PermissionTerms(
         .firstUse, ("Notifications", "通知"),
         ("Show notifications, also while the app is not on the screen.", "显示通知，应用不在屏幕上时也可以。"),
-        .broker("notifications"))
+        .broker("notifications"),
+        methods: ["com.yunos.notification.Post", "com.yunos.notification.Withdraw"])
 
     fileprivate static let account = PermissionTerms(
         .firstUse, ("Account", "帐号"),

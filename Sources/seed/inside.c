@@ -195,10 +195,6 @@ static _Noreturn void become_the_app(void) {
     // Its own session has no controlling terminal: nothing can be typed into the caller's.
     if (setsid() < 0) fail("start a session", "setsid");
     if ((spec->flags & SEED_TERMINAL) && ioctl(0, TIOCSCTTY, 0) < 0) fail("start a session", "terminal");
-    for (int signal = 1; signal < NSIG; signal++) {
-        struct sigaction standard = {.sa_handler = SIG_DFL};
-        if (signal != SIGKILL && signal != SIGSTOP) sigaction(signal, &standard, NULL);
-    }
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -229,6 +225,7 @@ static _Noreturn void serve_as_init(pid_t app, const sigset_t *signals) {
 }
 
 void inside(void) {
+    // As everything is by then: the app inherits what is ignored.
     signal(SIGCHLD, SIG_DFL);
     enter_cgroups();
     die_with_resident();

@@ -185,6 +185,9 @@ int main(void) {
     sigset_t signals;
     sigfillset(&signals);
     sigprocmask(SIG_SETMASK, &signals, NULL);
+    // Whoever started us may ignore some, and apps shall not. Not by sigaction, which keeps two of them for itself.
+    static const unsigned long standard[4];
+    for (int number = 1; number <= 64; number++) syscall(SYS_rt_sigaction, number, standard, NULL, sizeof(uint64_t));
     // The launcher knows its sandboxes by pid descriptors and links; here they only have to be reaped.
     signal(SIGCHLD, SIG_IGN);
     own.resident = (int)syscall(SYS_pidfd_open, getpid(), 0);

@@ -118,7 +118,7 @@ static void make_directory(int root, const char *target, uint32_t mode) {
 
 static void make_file(int root, const char *target, uint32_t mode, const char *bytes, size_t count) {
     int file = openat(root, target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-    if (file < 0 || write(file, bytes, count) != (ssize_t)count) fail("create a file", target);
+    if (file < 0 || (count > 0 && write(file, bytes, count) != (ssize_t)count)) fail("create a file", target);
     close(file);
 }
 

@@ -172,6 +172,8 @@ extension World {
         for app in world.phone.apps where app.domain != shown && !app.isHeld && !app.isKeptAwake {
             world.expect(app.isFrozen, "\(app.domain) is hidden and never frozen")
         }
+        let unanswered = world.waiting
+        world.expect(unanswered.isEmpty, "\(unanswered) got no answer although all is at rest")
         world.send(.shutdown)
         world.drain(isTaking: throwsOfDice.count.isMultiple(of: 3))
         world.checkEnd()

@@ -170,4 +170,42 @@ import YunCore
             phone.send(.memoryShort(.critical))
                 == ["player was ended, since memory is short", "kill player", "notes trimMemory critical"])
     }
+
+    @Test("what an app does is said in one word")
+    func conditions() throws {
+        let shop = Pages.player.uri.domain
+        var phone = TestPhone()
+        #expect(phone.phone.condition(of: shop) == nil)
+        phone.open(Pages.player)
+        #expect(phone.phone.condition(of: shop) == .starting)
+        phone.start(Pages.player)
+        phone.attach(Pages.player)
+        phone.takeAll()
+        #expect(phone.phone.condition(of: shop) == .shown && phone.phone.isInUse(shop))
+        phone.run(Pages.notes)
+        phone.takeAll()
+        #expect(phone.phone.condition(of: shop) == .hidden && !phone.phone.isInUse(shop))
+        let asker = phone.nextAsker()
+        phone.say(Pages.player) { .holdBegan($0, .call, asker) }
+        #expect(phone.phone.condition(of: shop) == .background && phone.phone.isInUse(shop))
+        phone.say(Pages.player) { .holdEnded($0, .call) }
+        phone.elapse("grace shop")
+        #expect(phone.phone.condition(of: shop) == .resting)
+        phone.takeAll()
+        #expect(phone.phone.condition(of: shop) == .frozen)
+        phone.send(.grantRevoked(shop))
+        #expect(phone.phone.condition(of: shop) == .ending)
+    }
+
+    @Test("L-40: the grace time is ten seconds where nobody chose another")
+    func times() throws {
+        var times = PhoneTimes()
+        let grace = PhoneTimer.grace(Pages.player.uri.domain, round: 1)
+        #expect(times.milliseconds(of: grace) == 10_000)
+        times.graceMilliseconds = 0
+        #expect(times.milliseconds(of: grace) == 0)
+        #expect(times.milliseconds(of: .taking(InstanceNumber(1), event: 1)) == 5_000)
+        #expect(times.milliseconds(of: .ending(SandboxNumber(1))) == 3_000)
+        #expect(times.milliseconds(of: .forgiving(Pages.player.uri.domain, crashes: 1)) == 60_000)
+    }
 }

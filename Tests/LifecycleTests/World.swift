@@ -38,7 +38,11 @@ struct World {
     var holds: [InstanceNumber: Set<BackgroundReason>] = [:]
     var timers: Set<PhoneTimer> = []
     var waiting: Set<AskerNumber> = []
-    var requestedHolds: [AskerNumber: (InstanceNumber, BackgroundReason)] = [:]
+    /// What was asked, and whether it may be had.
+    var requestedHolds:
+        [AskerNumber: (instance: InstanceNumber, reason: BackgroundReason, isRightful: Bool)] = [:]
+    /// Pages that somebody closes who may.
+    var closing: Set<InstanceNumber> = []
     var requestedAttachments: [AskerNumber: SandboxNumber] = [:]
     var askers = 0
     var isFinished = false
@@ -83,6 +87,11 @@ struct World {
             timers.remove(timer)
             if case .taking(let instance, _) = timer { lives[instance]?.isLate = true }
         case .app(let sandbox, let message): note(message, from: sandbox)
+        case .close(.instance(let number), _): closing.insert(number)
+        case .close(.app(let domain), _):
+            let app = phone.apps.first { $0.domain == domain }
+            closing.formUnion(app?.instances.map(\.number) ?? [])
+        case .backKey: if let shown = phone.shown { closing.insert(shown.number) }
         case .freeze(let domain, _):
             guard phone.shownApp != domain else { break }
             keptAwake.remove(domain)
@@ -107,10 +116,15 @@ struct World {
             guard lives[instance]?.sandbox == sandbox else { break }
             lives[instance]?.untaken.removeAll { $0.0 <= event }
             if lives[instance]?.untaken.isEmpty == true { lives[instance]?.isLate = false }
-        case .holdBegan(let instance, let reason, let asker): requestedHolds[asker] = (instance, reason)
+        case .holdBegan(let instance, let reason, let asker):
+            let page = Pages.all.first { $0.uri == lives[instance]?.page }
+            let isOwn = lives[instance].map { $0.sandbox == sandbox } ?? true
+            let isDeclared = page.map { $0.backgroundReasons.contains(reason) } ?? true
+            requestedHolds[asker] = (instance, reason, isOwn && isDeclared)
         case .holdEnded(let instance, let reason):
             if lives[instance]?.sandbox == sandbox { holds[instance]?.remove(reason) }
-        case .close: break
+        case .close(let instance):
+            if phone.instance(instance, in: sandbox) != nil { closing.insert(instance) }
         }
     }
 
@@ -133,6 +147,7 @@ struct World {
         case .answer(let asker, let answer): take(answer, asker)
         case .pageEnded(let number, _, let reason):
             expect(ended.insert(number).inserted, "a page ends twice")
+            if case .closed = reason { expect(closing.contains(number), "closes a page that nobody closed") }
             if let life = lives[number], isListening(life), !life.isLate, Self.isGentle(reason) {
                 expect(life.last == "destroy" && life.untaken.isEmpty, "ends without a word: \(number)")
             }
@@ -167,7 +182,10 @@ struct World {
             expect(!forbidden.contains(asker), "opened for an app that is hidden")
         }
         guard case .done = answer else { return }
-        if let (instance, reason) = requestedHolds[asker] { holds[instance, default: []].insert(reason) }
+        if let (instance, reason, isRightful) = requestedHolds[asker] {
+            expect(isRightful, "holds another's page, or for no declared reason")
+            holds[instance, default: []].insert(reason)
+        }
         if let sandbox = requestedAttachments[asker] {
             expect(sandboxes[sandbox]?.hasAttached == false, "two listeners")
             sandboxes[sandbox]?.hasAttached = true

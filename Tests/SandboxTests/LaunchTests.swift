@@ -86,6 +86,18 @@ struct LaunchTests {
         #expect(try process.wait() == 9)
     }
 
+    @Test("starts a program with no signal ignored or blocked, whatever its launcher ignores (S-13)")
+    func resetsSignals() throws {
+        let scene = try Scene()
+        let before = signal(SIGUSR2, SIG_IGN)
+        defer { signal(SIGUSR2, before) }
+        var request = try scene.request(.host(path: "/bin/grep", resources: []))
+        request.arguments = ["-E", "Sig(Ign|Blk)", "/proc/self/status"]
+        let result = try scene.launch(Plan(request, host: HostFacts.gather(runtimeDirectory: nil)))
+        let none = String(repeating: "0", count: 16)
+        #expect(result.output == "SigBlk:\t\(none)\nSigIgn:\t\(none)\n")
+    }
+
     @Test("passes on what its launcher receives (S-13)", arguments: ["seed", "bwrap"])
     func relaysSignals(backend: String) throws {
         let scene = try Scene()

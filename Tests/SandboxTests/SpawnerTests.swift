@@ -14,8 +14,11 @@ struct SpawnerTests {
     }
 
     private static func children(of process: Int32) throws -> [Int32] {
-        try String(contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)
-            .split(separator: " ").compactMap { Int32($0) }
+        // Each of its threads has its own.
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task").flatMap { thread in
+            try String(contentsOfFile: "/proc/\(process)/task/\(thread)/children", encoding: .utf8)
+                .split(separator: " ").compactMap { Int32($0) }
+        }
     }
 
     /// Waits until a spare is there, which is init and the builder that waits for its spec, and gives init's process id.
@@ -137,6 +140,26 @@ struct SpawnerTests {
             ]
                 + launch)
         #expect(result.output == "new\n", "\(result.errors)")
+    }
+
+    @Test("takes its spare along when its launcher is killed (S-12)")
+    func spareDiesWithLauncher() throws {
+        let scene = try Scene()
+        let process = Process()
+        let command = scene.command("seed", ["--spare", scene.path + "/never", "--host", "/bin/true"])
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
+        try process.run()
+        while !FileManager.default.fileExists(atPath: scene.path + "/never.ready") { usleep(5000) }
+        let seed = try #require(try Self.children(of: process.processIdentifier).first)
+        let spare = try Self.children(of: seed)
+        #expect(spare.count == 2)
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        for number in [seed] + spare {
+            for _ in 0..<2000 where kill(number, 0) == 0 { usleep(5000) }
+            #expect(kill(number, 0) == -1 && errno == ESRCH)
+        }
     }
 
     @Test("gives a program the terminal that the caller made (S-15)")

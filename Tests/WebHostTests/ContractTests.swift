@@ -23,10 +23,22 @@ struct ContractTests {
         "--package", "/app", "--domain", "a.example.com", "--page", "x.html", "--data", "/d", "--cache", "/c",
     ]
 
+    private static func without(_ option: String) -> [String] {
+        let index = complete.firstIndex(of: option) ?? 0
+        return Array(complete[..<index] + complete[(index + 2)...])
+    }
+
+    @Test("A host that is told later what to show has no page among its arguments (W-1)")
+    func withoutPage() throws {
+        #expect(try WebHostArguments(decoding: Self.without("--page")).page == nil)
+    }
+
     @Test(
         "Arguments that do not fit are refused (W-1)",
         arguments: [
-            ["--page", "x.html"], complete + ["--size", "0x640"], complete + ["--size", "360"],
+            ["--page", "x.html"], Array(complete.dropFirst(4)), without("--page") + ["--title", "x"],
+            without("--page") + ["--fragment", "#x"], without("--page") + ["--screenshot-descriptor", "3"],
+            complete + ["--size", "0x640"], complete + ["--size", "360"],
             complete + ["--size", "360x640x1"], complete + ["--screenshot-descriptor", "2"],
             complete + ["--delay-ms", "-1"], complete + ["--fragment", "x"], complete + ["--title"],
             complete + ["--file", "x"], complete + ["--page", "y.html"], complete + ["x"],

@@ -1,3 +1,4 @@
+import DisplaySupport
 import Glibc
 import Platform
 import Testing
@@ -88,7 +89,7 @@ struct PageTests {
         let texts = result.lines.map { $0.split(separator: ": ").last.map(String.init) ?? "" }
         #expect(
             texts == [
-                "frozen TypeError", "fixed TypeError", "1 app.example.com zh-CN zh-CN #/item?id=42",
+                "frozen TypeError", "fixed TypeError", "2 app.example.com zh-CN zh-CN #/item?id=42",
                 "page://app.example.com true function",
             ])
         #expect(result.exit == 0)

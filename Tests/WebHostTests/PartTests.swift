@@ -147,7 +147,8 @@ struct PartTests {
 
     @Test("The bridge's texts cannot leave their quotes (W-11)")
     func bridge() {
-        let script = Bridge.script(domain: domain, language: "\"</script>\\\n\u{2028}")
+        let script = Bridge.script(
+            domain: domain, language: "\"</script>\\\n\u{2028}", instance: 3, hasBroker: false)
         #expect(script.contains(#"language: "\u0022\u003c/script>\u005c\u000a\u2028""#))
     }
 

@@ -1,3 +1,4 @@
+import DisplaySupport
 import Glibc
 import Platform
 import Testing

@@ -336,8 +336,8 @@ extern const yun_record yun_page_watch_reply_record;
 /* The events of the caller's pages as they come: of the one page of a native program, of all web pages of a web host.
  * `number` counts the events of one instance. Each is to be answered with Taken when it has been dealt with; an app that
  * does not watch is not waited for. Only one connection of a program can watch, once, with `more`.
- * With create come `content`, the page's file or program in the package, and `title`; with link comes `link`; with
- * trim_memory comes `level`. */
+ * With create come `content`, the page's file or program in the package, `title`, and the `link` for which the page is,
+ * which comes by itself when it has started; with link comes `link`; with trim_memory comes `level`. */
 extern const yun_method yun_page_watch_method;
 static inline bool yun_page_watch(yun_client *client, yun_page_watch_reply *reply) {
     return yun_call(client, &yun_page_watch_method, NULL, reply);
@@ -542,13 +542,14 @@ typedef struct yun_storage_watch_parameters {
 extern const yun_record yun_storage_watch_parameters_record;
 
 typedef struct yun_storage_watch_reply {
-    const char *key;
+    const char *key; /* or NULL */
     const char *value; /* or NULL */
     int64_t version;
 } yun_storage_watch_reply;
 extern const yun_record yun_storage_watch_reply_record;
 
-/* Changes of keys that begin with `prefix`, as they are made. */
+/* Changes of keys that begin with `prefix`, as they are made; called with `more`. Without `key` so much has changed at
+ * once that all is to be read anew. */
 extern const yun_method yun_storage_watch_method;
 static inline bool yun_storage_watch(yun_client *client, const yun_storage_watch_parameters *parameters, yun_storage_watch_reply *reply) {
     return yun_call(client, &yun_storage_watch_method, parameters, reply);
@@ -578,7 +579,7 @@ typedef struct yun_storage_read_file_reply {
 } yun_storage_read_file_reply;
 extern const yun_record yun_storage_read_file_reply_record;
 
-/* Opens a file of the app to be read: the descriptor comes beside the reply. */
+/* Opens a file to be read: the descriptor comes beside the reply. */
 extern const yun_method yun_storage_read_file_method;
 static inline bool yun_storage_read_file(yun_client *client, const yun_storage_read_file_parameters *parameters, yun_storage_read_file_reply *reply) {
     return yun_call(client, &yun_storage_read_file_method, parameters, reply);
@@ -603,14 +604,19 @@ static inline bool yun_storage_write_file(yun_client *client, const yun_storage_
 
 typedef struct yun_storage_list_files_parameters {
     const char *path;
+    const char *after; /* or NULL */
+    bool has_limit;
+    int64_t limit;
 } yun_storage_list_files_parameters;
 extern const yun_record yun_storage_list_files_parameters_record;
 
 typedef struct yun_storage_list_files_reply {
     yun_json files;
+    bool complete;
 } yun_storage_list_files_reply;
 extern const yun_record yun_storage_list_files_reply_record;
 
+/* What lies in a directory, the top one where `path` is empty, behind the name `after`. */
 extern const yun_method yun_storage_list_files_method;
 static inline bool yun_storage_list_files(yun_client *client, const yun_storage_list_files_parameters *parameters, yun_storage_list_files_reply *reply) {
     return yun_call(client, &yun_storage_list_files_method, parameters, reply);
@@ -629,9 +635,12 @@ static inline bool yun_storage_make_directory(yun_client *client, const yun_stor
 typedef struct yun_storage_move_file_parameters {
     const char *path;
     const char *to;
+    bool has_replace;
+    bool replace;
 } yun_storage_move_file_parameters;
 extern const yun_record yun_storage_move_file_parameters_record;
 
+/* With `replace` also over a file that is there. */
 extern const yun_method yun_storage_move_file_method;
 static inline bool yun_storage_move_file(yun_client *client, const yun_storage_move_file_parameters *parameters) {
     return yun_call(client, &yun_storage_move_file_method, parameters, NULL);
@@ -639,10 +648,12 @@ static inline bool yun_storage_move_file(yun_client *client, const yun_storage_m
 
 typedef struct yun_storage_remove_file_parameters {
     const char *path;
+    bool has_recursive;
+    bool recursive;
 } yun_storage_remove_file_parameters;
 extern const yun_record yun_storage_remove_file_parameters_record;
 
-/* Removes a file, or a directory with all that is in it. */
+/* Removes a file or an empty directory; with `recursive` all that is in it. */
 extern const yun_method yun_storage_remove_file_method;
 static inline bool yun_storage_remove_file(yun_client *client, const yun_storage_remove_file_parameters *parameters) {
     return yun_call(client, &yun_storage_remove_file_method, parameters, NULL);
@@ -1666,7 +1677,7 @@ static const yun_field yun__storage_watch_parameters_fields[] = {
 };
 const yun_record yun_storage_watch_parameters_record = {sizeof(yun_storage_watch_parameters), 1, yun__storage_watch_parameters_fields};
 static const yun_field yun__storage_watch_reply_fields[] = {
-    {"key", YUN_SHAPE_TEXT, false, offsetof(yun_storage_watch_reply, key), offsetof(yun_storage_watch_reply, key), NULL, NULL},
+    {"key", YUN_SHAPE_TEXT, true, offsetof(yun_storage_watch_reply, key), offsetof(yun_storage_watch_reply, key), NULL, NULL},
     {"value", YUN_SHAPE_TEXT, true, offsetof(yun_storage_watch_reply, value), offsetof(yun_storage_watch_reply, value), NULL, NULL},
     {"version", YUN_SHAPE_INT, false, offsetof(yun_storage_watch_reply, version), offsetof(yun_storage_watch_reply, version), NULL, NULL},
 };
@@ -1701,12 +1712,15 @@ const yun_record yun_storage_write_file_reply_record = {sizeof(yun_storage_write
 const yun_method yun_storage_write_file_method = {"com.yunos.storage.WriteFile", &yun_storage_write_file_parameters_record, &yun_storage_write_file_reply_record};
 static const yun_field yun__storage_list_files_parameters_fields[] = {
     {"path", YUN_SHAPE_TEXT, false, offsetof(yun_storage_list_files_parameters, path), offsetof(yun_storage_list_files_parameters, path), NULL, NULL},
+    {"after", YUN_SHAPE_TEXT, true, offsetof(yun_storage_list_files_parameters, after), offsetof(yun_storage_list_files_parameters, after), NULL, NULL},
+    {"limit", YUN_SHAPE_INT, true, offsetof(yun_storage_list_files_parameters, limit), offsetof(yun_storage_list_files_parameters, has_limit), NULL, NULL},
 };
-const yun_record yun_storage_list_files_parameters_record = {sizeof(yun_storage_list_files_parameters), 1, yun__storage_list_files_parameters_fields};
+const yun_record yun_storage_list_files_parameters_record = {sizeof(yun_storage_list_files_parameters), 3, yun__storage_list_files_parameters_fields};
 static const yun_field yun__storage_list_files_reply_fields[] = {
     {"files", YUN_SHAPE_ARRAY, false, offsetof(yun_storage_list_files_reply, files), offsetof(yun_storage_list_files_reply, files), NULL, NULL},
+    {"complete", YUN_SHAPE_BOOL, false, offsetof(yun_storage_list_files_reply, complete), offsetof(yun_storage_list_files_reply, complete), NULL, NULL},
 };
-const yun_record yun_storage_list_files_reply_record = {sizeof(yun_storage_list_files_reply), 1, yun__storage_list_files_reply_fields};
+const yun_record yun_storage_list_files_reply_record = {sizeof(yun_storage_list_files_reply), 2, yun__storage_list_files_reply_fields};
 const yun_method yun_storage_list_files_method = {"com.yunos.storage.ListFiles", &yun_storage_list_files_parameters_record, &yun_storage_list_files_reply_record};
 static const yun_field yun__storage_make_directory_parameters_fields[] = {
     {"path", YUN_SHAPE_TEXT, false, offsetof(yun_storage_make_directory_parameters, path), offsetof(yun_storage_make_directory_parameters, path), NULL, NULL},
@@ -1716,13 +1730,15 @@ const yun_method yun_storage_make_directory_method = {"com.yunos.storage.MakeDir
 static const yun_field yun__storage_move_file_parameters_fields[] = {
     {"path", YUN_SHAPE_TEXT, false, offsetof(yun_storage_move_file_parameters, path), offsetof(yun_storage_move_file_parameters, path), NULL, NULL},
     {"to", YUN_SHAPE_TEXT, false, offsetof(yun_storage_move_file_parameters, to), offsetof(yun_storage_move_file_parameters, to), NULL, NULL},
+    {"replace", YUN_SHAPE_BOOL, true, offsetof(yun_storage_move_file_parameters, replace), offsetof(yun_storage_move_file_parameters, has_replace), NULL, NULL},
 };
-const yun_record yun_storage_move_file_parameters_record = {sizeof(yun_storage_move_file_parameters), 2, yun__storage_move_file_parameters_fields};
+const yun_record yun_storage_move_file_parameters_record = {sizeof(yun_storage_move_file_parameters), 3, yun__storage_move_file_parameters_fields};
 const yun_method yun_storage_move_file_method = {"com.yunos.storage.MoveFile", &yun_storage_move_file_parameters_record, &yun__nothing};
 static const yun_field yun__storage_remove_file_parameters_fields[] = {
     {"path", YUN_SHAPE_TEXT, false, offsetof(yun_storage_remove_file_parameters, path), offsetof(yun_storage_remove_file_parameters, path), NULL, NULL},
+    {"recursive", YUN_SHAPE_BOOL, true, offsetof(yun_storage_remove_file_parameters, recursive), offsetof(yun_storage_remove_file_parameters, has_recursive), NULL, NULL},
 };
-const yun_record yun_storage_remove_file_parameters_record = {sizeof(yun_storage_remove_file_parameters), 1, yun__storage_remove_file_parameters_fields};
+const yun_record yun_storage_remove_file_parameters_record = {sizeof(yun_storage_remove_file_parameters), 2, yun__storage_remove_file_parameters_fields};
 const yun_method yun_storage_remove_file_method = {"com.yunos.storage.RemoveFile", &yun_storage_remove_file_parameters_record, &yun__nothing};
 /* END tables made by `make sdk` from spec/varlink */
 

@@ -87,6 +87,10 @@ pid_t yun_spawn_process(const struct yun_spawn *spawn, int *pidfd);
 int yun_wait_pidfd(int pidfd);
 int yun_signal_pidfd(int pidfd, int signal);
 
+/// Shows `title` where `ps` shows the program with its arguments, in whose memory it must find room: returns how many
+/// bytes of it did. The arguments are gone then; what is to be kept of them was copied before.
+size_t yun_set_process_title(const char *title);
+
 #include "Sandboxing.h"
 #include "SeedSpec.h"
 #include "Sockets.h"

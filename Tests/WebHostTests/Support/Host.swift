@@ -1,4 +1,5 @@
 import CLinux
+import DisplaySupport
 import Glibc
 import Platform
 import WebHostContract
@@ -11,6 +12,8 @@ final class Scene {
     private let name: String
     let display: Display
     var domain = "app.example.com"
+    /// What the host finds in its environment, where a test has it.
+    private(set) var broker: FakeBroker?
 
     /// - Parameter files: path to contents.
     init(_ files: [String: String] = [:]) throws {
@@ -25,6 +28,7 @@ final class Scene {
     }
 
     deinit {
+        broker?.stop()
         display.stop()
         do throws(Failure) { try parent.removeTree(name) } catch { print("cannot clean up: \(error)") }
     }
@@ -40,7 +44,21 @@ final class Scene {
             .write(contents)
     }
 
-    func arguments(_ page: String = "index.html") throws -> WebHostArguments {
+    /// Starts a broker for the hosts that are started from now on.
+    func startBroker() throws -> FakeBroker {
+        let broker = try FakeBroker(in: root)
+        self.broker = broker
+        return broker
+    }
+
+    /// A host that shows what the broker says.
+    func startEmpty() throws -> RunningHost {
+        var arguments = try arguments()
+        arguments.page = nil
+        return try start(arguments.encoded)
+    }
+
+    func arguments(_ page: String? = "index.html") throws -> WebHostArguments {
         WebHostArguments(
             package: root.path + "/package", domain: try Domain(domain), page: page,
             data: root.path + "/data",
@@ -56,11 +74,12 @@ final class Scene {
         let pipe = try Pipe()
         let variables = WebHostEnvironment.variables(
             display: .x11(display.name), cache: root.path + "/cache", runtime: root.path + "/runtime")
+        var environment = Dictionary(uniqueKeysWithValues: variables.map { ($0, $1) })
+        environment[WebHostEnvironment.brokerVariable] = broker?.path
         let child = try Child.start(
-            try hostPath(), arguments,
-            environment: Dictionary(uniqueKeysWithValues: variables.map { ($0, $1) }),
-            descriptors: [-1, -1, pipe.writing, picture])
-        return RunningHost(child: child, output: pipe.takeReading())
+            try builtProgram("ywebhost"), arguments, environment: environment,
+            descriptors: [-1, -1, pipe.writing.number, picture])
+        return RunningHost(child: child, output: pipe.closingWritingEnd())
     }
 
     /// Opens a window and returns what the host says until a line ends with `text`.
@@ -154,15 +173,4 @@ final class RunningHost {
         }
         return true
     }
-}
-
-/// The program beside the test bundle.
-private func hostPath() throws -> String {
-    var bytes = [CChar](repeating: 0, count: 4096)
-    guard unsafe readlink("/proc/self/exe", &bytes, bytes.count - 1) > 0 else {
-        throw Failure.system("cannot find the test bundle")
-    }
-    let bundle = String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let directory = bundle[..<(bundle.lastIndex(of: "/") ?? bundle.startIndex)]
-    return directory + "/ywebhost"
 }

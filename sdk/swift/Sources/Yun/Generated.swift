@@ -240,8 +240,8 @@ public struct Page {
     /// The events of the caller's pages as they come: of the one page of a native program, of all web pages of a web host.
     /// `number` counts the events of one instance. Each is to be answered with Taken when it has been dealt with; an app that
     /// does not watch is not waited for. Only one connection of a program can watch, once, with `more`.
-    /// With create come `content`, the page's file or program in the package, and `title`; with link comes `link`; with
-    /// trim_memory comes `level`.
+    /// With create come `content`, the page's file or program in the package, `title`, and the `link` for which the page is,
+    /// which comes by itself when it has started; with link comes `link`; with trim_memory comes `level`.
     /// - Parameter onReply: is given each reply; false hangs up.
     public func watch(_ onReply: (WatchReply) throws -> Bool) throws {
         try connection.stream("com.yunos.page.Watch", .object([:])) { reply in try onReply(try WatchReply(reply)) }
@@ -459,11 +459,11 @@ public struct Storage {
 
     /// What `Watch` replies.
     public struct WatchReply: WireRecord {
-        public var key: String
+        public var key: String?
         public var value: String?
         public var version: Int
 
-        public init(key: String, value: String? = nil, version: Int) {
+        public init(key: String? = nil, value: String? = nil, version: Int) {
             self.key = key
             self.value = value
             self.version = version
@@ -480,7 +480,8 @@ public struct Storage {
         }
     }
 
-    /// Changes of keys that begin with `prefix`, as they are made.
+    /// Changes of keys that begin with `prefix`, as they are made; called with `more`. Without `key` so much has changed at
+    /// once that all is to be read anew.
     /// - Parameter onReply: is given each reply; false hangs up.
     public func watch(prefix: String, _ onReply: (WatchReply) throws -> Bool) throws {
         try connection.stream("com.yunos.storage.Watch", .object(["prefix": prefix.json])) { reply in try onReply(try WatchReply(reply)) }
@@ -518,7 +519,7 @@ public struct Storage {
         return try UsageReply(reply)
     }
 
-    /// Opens a file of the app to be read: the descriptor comes beside the reply.
+    /// Opens a file to be read: the descriptor comes beside the reply.
     public func readFile(path: String) throws(Failure) -> Int {
         let reply = try connection.call("com.yunos.storage.ReadFile", .object(["path": path.json]))
         return try reply.member("size")
@@ -530,10 +531,30 @@ public struct Storage {
         return try reply.member("size")
     }
 
-    /// `com.yunos.storage.ListFiles`.
-    public func listFiles(path: String) throws(Failure) -> [File] {
-        let reply = try connection.call("com.yunos.storage.ListFiles", .object(["path": path.json]))
-        return try reply.member("files")
+    /// What `ListFiles` replies.
+    public struct ListFilesReply: WireRecord {
+        public var files: [File]
+        public var complete: Bool
+
+        public init(files: [File], complete: Bool) {
+            self.files = files
+            self.complete = complete
+        }
+
+        public init(_ json: JSON) throws(Failure) {
+            files = try json.member("files")
+            complete = try json.member("complete")
+        }
+
+        public var json: JSON {
+            .object(["files": files.json, "complete": complete.json])
+        }
+    }
+
+    /// What lies in a directory, the top one where `path` is empty, behind the name `after`.
+    public func listFiles(path: String, after: String? = nil, limit: Int? = nil) throws(Failure) -> ListFilesReply {
+        let reply = try connection.call("com.yunos.storage.ListFiles", .object(["path": path.json, "after": after.json, "limit": limit.json]))
+        return try ListFilesReply(reply)
     }
 
     /// `com.yunos.storage.MakeDirectory`.
@@ -541,13 +562,13 @@ public struct Storage {
         _ = try connection.call("com.yunos.storage.MakeDirectory", .object(["path": path.json]))
     }
 
-    /// `com.yunos.storage.MoveFile`.
-    public func moveFile(path: String, to: String) throws(Failure) {
-        _ = try connection.call("com.yunos.storage.MoveFile", .object(["path": path.json, "to": to.json]))
+    /// With `replace` also over a file that is there.
+    public func moveFile(path: String, to: String, replace: Bool? = nil) throws(Failure) {
+        _ = try connection.call("com.yunos.storage.MoveFile", .object(["path": path.json, "to": to.json, "replace": replace.json]))
     }
 
-    /// Removes a file, or a directory with all that is in it.
-    public func removeFile(path: String) throws(Failure) {
-        _ = try connection.call("com.yunos.storage.RemoveFile", .object(["path": path.json]))
+    /// Removes a file or an empty directory; with `recursive` all that is in it.
+    public func removeFile(path: String, recursive: Bool? = nil) throws(Failure) {
+        _ = try connection.call("com.yunos.storage.RemoveFile", .object(["path": path.json, "recursive": recursive.json]))
     }
 }

@@ -1,18 +1,18 @@
 import CLinux
 import Glibc
-import Platform
+package import Platform
 import YunCore
 
 /// An X server of one test's own, without a window manager. It listens on its socket file only, neither on TCP nor
 /// on an abstract socket, and ends with this object.
-final class Display {
+package final class Display {
     /// For `DISPLAY`.
-    let name: String
+    package let name: String
     private let server: Child
     private let pictures: AnchoredDirectory
 
     /// - Parameter scratch: an empty directory, where the server keeps its picture of the screen.
-    init(scratch: AnchoredDirectory) throws {
+    package init(scratch: AnchoredDirectory) throws {
         let pipe = try Pipe()
         pictures = scratch
         // Xvfb's own choice of a free number looks at abstract sockets and TCP ports only, and would take over
@@ -28,8 +28,8 @@ final class Display {
                 "tcp",
                 "-nolisten", "local", "-noreset",
             ],
-            environment: [:], descriptors: [-1, -1, -1, pipe.writing])
-        let reading = pipe.takeReading()
+            environment: [:], descriptors: [-1, -1, -1, pipe.writing.number])
+        let reading = pipe.closingWritingEnd()
         // To the end of the line: a server that cannot write all of it gives up.
         var byte: [UInt8] = []
         while byte != [UInt8(ascii: "\n")] {
@@ -41,10 +41,10 @@ final class Display {
     deinit { stop() }
 
     /// Ends the server, which then writes to its directory no more.
-    func stop() { server.end() }
+    package func stop() { server.end() }
 
     /// Whether the pixel at a point takes a colour within ten seconds.
-    func waitForPixel(_ color: [UInt8], x: Int, y: Int) throws -> Bool {
+    package func waitForPixel(_ color: [UInt8], x: Int, y: Int) throws -> Bool {
         for _ in 0..<500 {
             if try pixel(x: x, y: y) == color { return true }
             usleep(20_000)
@@ -53,7 +53,7 @@ final class Display {
     }
 
     /// What the screen shows: red, green and blue of the pixel at a point. Xvfb keeps it as an XWD file.
-    func pixel(x: Int, y: Int) throws -> [UInt8] {
+    package func pixel(x: Int, y: Int) throws -> [UInt8] {
         let file = try pictures.contents(of: "Xvfb_screen0", limit: 8 << 20)
         func field(_ index: Int) -> Int {
             file[(index * 4)..<(index * 4 + 4)].reduce(0) { $0 << 8 | Int($1) }

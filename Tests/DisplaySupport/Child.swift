@@ -1,22 +1,22 @@
 import CLinux
 import Glibc
-import Platform
+internal import Platform
 import YunCore
 
 /// A process that a test started. It is killed when the object goes.
-final class Child {
+package final class Child {
     private let process: SpawnedProcess
     private var status: Int32?
 
     private init(_ process: SpawnedProcess) { self.process = process }
 
-    var number: pid_t { process.number }
+    package var number: Int32 { process.number }
 
     deinit { kill() }
 
     /// - Parameter descriptors: what becomes descriptor 0, 1, 2 and so on of the child; -1 is `/dev/null` for the
     ///   first three.
-    static func start(
+    package static func start(
         _ executable: String, _ arguments: [String], environment: [String: String], descriptors: [Int32]
     ) throws -> Child {
         let nothing = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
@@ -29,10 +29,10 @@ final class Child {
                 descriptors: passed))
     }
 
-    func signal(_ signal: Int32) { _ = yun_signal_pidfd(process.handle.number, signal) }
+    package func signal(_ signal: Int32) { _ = yun_signal_pidfd(process.handle.number, signal) }
 
     /// The exit status, or 128 and the signal.
-    func wait() -> Int32 {
+    package func wait() -> Int32 {
         if let status { return status }
         let result = yun_wait_pidfd(process.handle.number)
         status = result
@@ -40,27 +40,27 @@ final class Child {
     }
 
     /// Asks the process to end and waits for it.
-    func end() {
+    package func end() {
         guard status == nil else { return }
         signal(SIGTERM)
         _ = wait()
     }
 
-    func kill() {
+    package func kill() {
         guard status == nil else { return }
         signal(SIGKILL)
         _ = wait()
     }
 
     /// Processes that this one has started and that still run.
-    func children() throws -> [pid_t] {
+    package func children() throws -> [Int32] {
         let list = try OwnedDescriptor.open("/proc/\(number)/task/\(number)/children", .read)
             .readToEnd(limit: 4096, describedAs: "children")
-        return String(decoding: list, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
+        return String(decoding: list, as: UTF8.self).split(separator: " ").compactMap { Int32($0) }
     }
 
     /// The most memory that this process has had at once.
-    func peakMemoryKilobytes() throws -> Int {
+    package func peakMemoryKilobytes() throws -> Int {
         let status = try OwnedDescriptor.open("/proc/\(number)/status", .read)
             .readToEnd(limit: 16 << 10, describedAs: "status")
         let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first {
@@ -68,25 +68,4 @@ final class Child {
         }
         return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? .max
     }
-}
-
-/// Both ends of a pipe, neither inherited by accident.
-struct Pipe: ~Copyable {
-    private let output: OwnedDescriptor
-    private let input: OwnedDescriptor
-
-    init() throws {
-        var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw Failure.system("cannot make a pipe") }
-        output = OwnedDescriptor(owning: ends[0])
-        input = OwnedDescriptor(owning: ends[1])
-        yun_set_cloexec(output.number, 1)
-        yun_set_cloexec(input.number, 1)
-    }
-
-    /// The number of the writing end, for a child.
-    var writing: Int32 { input.number }
-
-    /// Closes the writing end, so that reading ends with the child.
-    consuming func takeReading() -> OwnedDescriptor { output }
 }

@@ -1,0 +1,66 @@
+internal import Lifecycle
+internal import PageManagerInterface
+internal import Platform
+internal import Store
+internal import YunCore
+
+/// Decides whether an app may call a method, before anything of the call is read. The one place where a method of the
+/// broker meets a permission (`spec/permissions.md`).
+enum PermissionGate {
+    /// Methods that every app may call: they concern nothing but the app itself.
+    static let free: Set<String> = [
+        "com.yunos.device.Get", "com.yunos.page.Close", "com.yunos.page.Hold", "com.yunos.page.Open",
+        "com.yunos.page.Taken", "com.yunos.page.Watch", "com.yunos.permission.Ask",
+        "com.yunos.permission.List",
+        "com.yunos.storage.Commit", "com.yunos.storage.Get", "com.yunos.storage.List",
+        "com.yunos.storage.ListFiles", "com.yunos.storage.MakeDirectory", "com.yunos.storage.MoveFile",
+        "com.yunos.storage.ReadFile", "com.yunos.storage.RemoveFile", "com.yunos.storage.Usage",
+        "com.yunos.storage.Watch", "com.yunos.storage.WriteFile",
+    ]
+
+    private static let needed = Dictionary(
+        Permission.allCases.flatMap { permission in permission.terms.methods.map { ($0, permission) } }
+    ) { first, _ in first }
+
+    /// Whether the table has an entry for a method.
+    static func hasEntry(_ method: String) -> Bool { free.contains(method) || needed[method] != nil }
+
+    /// Lets a call through, with the owner's word where it is needed, or says why not.
+    static func admit(_ method: String, _ caller: AppCaller) throws(Failure) {
+        if free.contains(method) { return }
+        guard let permission = needed[method] else {
+            throw Failure(.permissionDenied, "\(method.escaped) is not for apps")
+        }
+        try require(permission, for: method, caller)
+        caller.manager.usage.note(permission, by: method, of: caller.domain)
+    }
+
+    /// Asks the owner if nobody has decided yet.
+    static func require(_ permission: Permission, for method: String, _ caller: AppCaller) throws(Failure) {
+        let domain = caller.domain
+        let state = try caller.manager.look { core in
+            (isInUse: core.phone.isInUse(domain), once: core.isGrantedOnce(permission, to: domain))
+        }
+        let permissions = try caller.manager.registry.withLock { registry throws(Failure) in
+            try registry.permissions(of: domain)
+        }
+        guard let permissions else { throw Failure(.appUnknown, "\(domain) is not installed any more") }
+        switch permissions.decision(on: permission, isInUse: state.isInUse, once: state.once) {
+        case .granted: return
+        case .denied(let reason): throw denied(permission, method, reason, caller)
+        case .ask:
+            do throws(Failure) {
+                try caller.manager.askOwner(for: permission, method: method, of: domain)
+            } catch { throw denied(permission, method, error.message, caller) }
+        }
+    }
+
+    private static func denied(
+        _ permission: Permission, _ method: String, _ reason: String, _ caller: AppCaller
+    ) -> Failure {
+        caller.manager.log.add(.denied, "\(method) denied: \(reason)", app: caller.domain.name)
+        return Failure(
+            .permissionDenied, "\(method) needs \(permission.rawValue): \(reason)",
+            hint: "see ypkg permissions \(caller.domain)")
+    }
+}

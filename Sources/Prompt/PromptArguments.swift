@@ -1,0 +1,26 @@
+internal import YunCore
+
+/// The command line of the prompt.
+struct PromptArguments: Equatable {
+    /// A picture of the window is written there instead of waiting for an answer.
+    var screenshot: String?
+    /// How long presses are ignored.
+    var gateMilliseconds = InputGate.milliseconds
+
+    init(_ arguments: [String]) throws(Failure) {
+        var rest = arguments[...]
+        while let name = rest.popFirst() {
+            let value = rest.popFirst()
+            switch (name, value) {
+            case ("--screenshot", .some(let path)): screenshot = path
+            case ("--gate-ms", .some(let text)):
+                guard let number = Int(text), (0...600_000).contains(number) else { fallthrough }
+                gateMilliseconds = number
+            default:
+                throw Failure(
+                    .usage, "\(name.escaped) is not understood",
+                    hint: "yprompt [--screenshot FILE] [--gate-ms 0-600000] < QUESTION")
+            }
+        }
+    }
+}
