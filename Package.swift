@@ -169,7 +169,10 @@ let package = Package(
             uses: ["Bundle", "Installer", "Manifest", "Platform", "Signing", "Support", "Trust", "YunCore"]),
         .target(
             name: "FuzzTargets",
-            dependencies: ["Archive", "Bundle", "Manifest", "Platform", "Signing", "Trust", "YunCore"],
+            dependencies: [
+                "Archive", "Bundle", "CYun", "Manifest", "Platform", "Signing", "Trust", "Varlink", "Yun",
+                "YunCore",
+            ],
             path: "Fuzz/Targets", swiftSettings: strict),
         tests(
             "FuzzTests",

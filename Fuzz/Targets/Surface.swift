@@ -11,6 +11,10 @@ public enum Surface: String, Sendable, CaseIterable {
     case lineage
     case revocation
     case payload
+    case varlink
+    case interface
+    case json
+    case reply
 
     /// Reads `bytes` as the surface's format and checks what must be true of the outcome.
     /// - Returns: whether the format's reader accepted them.
@@ -26,6 +30,10 @@ public enum Surface: String, Sendable, CaseIterable {
         case .lineage: try StatementSurface.runLineage(bytes)
         case .revocation: try StatementSurface.runRevocation(bytes)
         case .payload: try PayloadSurface.run(bytes)
+        case .varlink: try VarlinkSurface.run(bytes)
+        case .interface: try InterfaceSurface.run(bytes)
+        case .json: try JSONSurface.run(bytes)
+        case .reply: try ReplySurface.run(bytes)
         }
     }
 }

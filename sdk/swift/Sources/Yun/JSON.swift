@@ -1,4 +1,5 @@
 internal import CYun
+internal import Glibc
 
 /// What a message is made of.
 public enum JSON: Sendable, Equatable {
@@ -55,6 +56,15 @@ public enum JSON: Sendable, Equatable {
             self = .object(members)
         default: self = .null
         }
+    }
+
+    /// The text of it, in UTF-8; `nil` where it is longer than a message may be.
+    public var encoded: [UInt8]? {
+        var writer = unsafe yun_writer()
+        defer { unsafe free(writer.bytes) }
+        unsafe write(&writer)
+        guard unsafe writer.problem == nil else { return nil }
+        return unsafe Array(UnsafeRawBufferPointer(start: writer.bytes, count: writer.count))
     }
 
     private static func forEach(in value: yun_json, _ body: (yun_json_items) -> Void) {
