@@ -48,4 +48,13 @@ import Yun
         #expect(JSON(nested(33)) == nil)
         #expect(JSON([UInt8](repeating: 0x5B, count: 4 << 20)) == nil)
     }
+
+    @Test(
+        "What is written is read again as it was",
+        arguments: [
+            JSON.object(["a\0b": .int(1), "": .string("\0"), "\"\u{1F375}": .array([.null, .bool(false)])]),
+            .string(String(repeating: "\u{1}\u{8336}", count: 10_000)), .array([]), .object([:]), .int(.min),
+            .null,
+        ])
+    func written(json: JSON) throws { #expect(JSON(try #require(json.encoded)) == json) }
 }

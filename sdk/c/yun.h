@@ -79,7 +79,8 @@ typedef struct yun_writer {
     const char *problem;
 } yun_writer;
 
-/* `name` is NULL inside arrays. `opening` and `closing` are brackets. */
+/* `name` is NULL inside arrays, and behind yun_write_name, which takes any name. `opening` and `closing` are brackets. */
+void yun_write_name(yun_writer *writer, const char *name, size_t count);
 void yun_write_begin(yun_writer *writer, const char *name, char opening);
 void yun_write_end(yun_writer *writer, char closing);
 void yun_write_null(yun_writer *writer, const char *name);
@@ -1044,11 +1045,19 @@ static void yun__put_text(yun_writer *writer, const char *text, size_t count) {
 }
 
 /* Behind a value comes a comma; a string ends with a quote whatever it holds. */
-static void yun__put_name(yun_writer *writer, const char *name) {
+static void yun__put_comma(yun_writer *writer) {
     if (writer->count > 0 && strchr("{[:", writer->bytes[writer->count - 1]) == NULL) yun__put(writer, ",", 1);
-    if (name == NULL) return;
-    yun__put_text(writer, name, strlen(name));
+}
+
+void yun_write_name(yun_writer *writer, const char *name, size_t count) {
+    yun__put_comma(writer);
+    yun__put_text(writer, name, count);
     yun__put(writer, ":", 1);
+}
+
+static void yun__put_name(yun_writer *writer, const char *name) {
+    if (name != NULL) yun_write_name(writer, name, strlen(name));
+    else yun__put_comma(writer);
 }
 
 void yun_write_begin(yun_writer *writer, const char *name, char opening) {

@@ -65,11 +65,7 @@ internal import Glibc
     public func begin(_ method: String, _ parameters: JSON = .object([:]), more: Bool = false) throws(Failure)
     {
         unsafe yun_begin(client)
-        if case .object(let members) = parameters {
-            for (name, value) in members where value != .null {
-                unsafe value.write(&client.pointee.out, name: name)
-            }
-        }
+        if case .object(let members) = parameters { unsafe JSON.write(members, &client.pointee.out) }
         if unsafe !yun_send_json(client, method, more) { throw failure }
     }
 

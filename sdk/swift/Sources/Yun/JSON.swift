@@ -86,20 +86,28 @@ public enum JSON: Sendable, Equatable {
     }
 
     /// Writes it behind what is there.
-    func write(_ writer: UnsafeMutablePointer<yun_writer>, name: String? = nil) {
+    func write(_ writer: UnsafeMutablePointer<yun_writer>) {
         switch self {
-        case .null, .number: unsafe yun_write_null(writer, name)
-        case .bool(let value): unsafe yun_write_bool(writer, name, value)
-        case .int(let value): unsafe yun_write_int(writer, name, Int64(value))
-        case .string(let text): unsafe yun_write_text(writer, name, text, text.utf8.count)
+        case .null, .number: unsafe yun_write_null(writer, nil)
+        case .bool(let value): unsafe yun_write_bool(writer, nil, value)
+        case .int(let value): unsafe yun_write_int(writer, nil, Int64(value))
+        case .string(let text): unsafe yun_write_text(writer, nil, text, text.utf8.count)
         case .array(let elements):
-            unsafe yun_write_begin(writer, name, CChar(UInt8(ascii: "[")))
+            unsafe yun_write_begin(writer, nil, CChar(UInt8(ascii: "[")))
             for element in elements { unsafe element.write(writer) }
             unsafe yun_write_end(writer, CChar(UInt8(ascii: "]")))
         case .object(let members):
-            unsafe yun_write_begin(writer, name, CChar(UInt8(ascii: "{")))
-            for (name, value) in members where value != .null { unsafe value.write(writer, name: name) }
+            unsafe yun_write_begin(writer, nil, CChar(UInt8(ascii: "{")))
+            unsafe Self.write(members, writer)
             unsafe yun_write_end(writer, CChar(UInt8(ascii: "}")))
+        }
+    }
+
+    /// Writes members without the object around them.
+    static func write(_ members: [String: JSON], _ writer: UnsafeMutablePointer<yun_writer>) {
+        for (name, value) in members where value != .null {
+            unsafe yun_write_name(writer, name, name.utf8.count)
+            unsafe value.write(writer)
         }
     }
 
