@@ -66,6 +66,7 @@ let package = Package(
         library("Varlink", uses: ["Platform", "YunCore"]),
         library("PageManagerInterface", uses: ["YunCore"]),
         library("Network", uses: ["CLibCurl", "CLinux", "Manifest", "Platform", "YunCore"]),
+        library("PromptContract", uses: ["Lifecycle", "PageManagerInterface", "YunCore"]),
         library("WebHostContract", uses: ["YunCore"]),
         library("Lifecycle", uses: ["YunCore"]),
 
@@ -83,7 +84,7 @@ let package = Package(
             "PageManager",
             uses: [
                 "CLinux", "Launcher", "Lifecycle", "Manifest", "Network", "PageManagerInterface", "Platform",
-                "Sandbox", "Signing", "Store", "Varlink", "WebHostContract", "YunCore",
+                "PromptContract", "Sandbox", "Signing", "Store", "Varlink", "WebHostContract", "YunCore",
             ]),
         library(
             "PageManagerClient",
@@ -95,14 +96,16 @@ let package = Package(
                 "CLinux", "CWebKitGTK", "GTKSignals", "Platform", "Varlink", "WebHostContract", "YunCore",
             ],
             resources: [.embedInCode("bridge.js")], swiftSettings: strict),
-        library("Prompt", uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "YunCore"]),
+        library(
+            "Prompt", uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "PromptContract", "YunCore"]),
 
         // 4: one file for each subcommand
         library(
             "Commands",
             uses: [
                 "Bundle", "Installer", "Launcher", "Lifecycle", "Manifest", "PageManagerClient",
-                "PageManagerInterface", "Platform", "Sandbox", "Signing", "Store", "Trust", "Varlink",
+                "PageManagerInterface", "Platform", "PromptContract", "Sandbox", "Signing", "Store", "Trust",
+                "Varlink",
                 "WebHostContract", "YunCore", argumentParser,
             ]),
 
@@ -170,8 +173,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Archive", "Bundle", "CYun", "Manifest", "Platform", "Signing", "Trust", "Varlink", "Yun",
-                "YunCore",
+                "Archive", "Bundle", "CYun", "Manifest", "Network", "Platform", "Signing", "Trust", "Varlink",
+                "Yun", "YunCore",
             ],
             path: "Fuzz/Targets", swiftSettings: strict),
         tests(
@@ -188,7 +191,10 @@ let package = Package(
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
         tests(
             "PromptTests",
-            uses: ["CGTK", "DisplaySupport", "Lifecycle", "Platform", "Prompt", "YunCore", "yprompt"]),
+            uses: [
+                "CGTK", "DisplaySupport", "Lifecycle", "Platform", "Prompt", "PromptContract", "YunCore",
+                "yprompt",
+            ]),
         tests(
             "WebHostTests",
             uses: [

@@ -47,6 +47,22 @@ for vector in json.loads((vectors / "texts" / "expect.json").read_text()):
     if len(text) <= 16 << 10:
         write(vector["kind"], vector["name"], text)
 
+ADDRESSES = """https://b.example/ https://B.Example:443/a?b#c https://x.c.example:8443/ https://c.example/ http://127.0.0.1:80/
+http://0x7f.1/ http://2130706433/ https://[::1]/ https://me@b.example/ https://b.example@evil.example/ https://b.example./ file:///etc/passwd
+https://b%2eexample/ https:b.example https:///b.example https://b.example:99999/ https://evil.example#.c.example https://evil.example?.c.example
+https://evil.example/.c.example https://xn--fiq228c.c.example/ https://a_b.c.example/ //b.example/ https://b.example/%00 https://.c.example/""".split()
+for number, address in enumerate(ADDRESSES):
+    write("address", f"{number}", address.encode())
+    write("address", f"{number}-redirected", b"https://b.example/x\n" + address.encode())
+for number, location in enumerate((b"/y", b"?q", b"../z", b"//x.c.example/", b"\\\\evil.example", b"/a b", "/路".encode(), b"javascript:0", b"")):
+    write("address", f"location-{number}", b"https://b.example/x/y\n" + location)
+for number, head in enumerate((b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n", b"HTTP/2 204 \r\n\r\n", b"HTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\n\r\nTrailer: a\r\n",
+                               b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n",
+                               b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", b"HTTP/1.1 302 Found\r\nLocation: /a\r\n b\r\n\r\n", b"HTTP/1.1 101 Switch\r\n\r\n",
+                               b"HTTP/1.1 2x0\r\n\r\n", b"HTTP/1.1 200 OK\r\n: a\r\na\r\n\x80: b\r\nc:\t d \t\r\n\r\n")):
+    write("head", f"{number}", b"1" + head)
+    write("head", f"{number}-unpacked", b"0" + head)
+
 for folder, suffixes, surface in (
     ("manifests", [".json"], "manifest"),
     ("signatures", [".minisig"], "signature"),

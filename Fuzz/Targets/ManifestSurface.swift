@@ -46,6 +46,14 @@ enum ManifestSurface {
         let permissions = manifest.permissions.map(\.permission)
         try require(Set(permissions).count == permissions.count, "a permission stands twice")
         try require(manifest.hosts.isEmpty || permissions.contains(.network), "hosts without the network")
+        try require(
+            manifest.developmentHosts.isEmpty || permissions.contains(.network),
+            "a developer's hosts without the network")
+        let follows = manifest.pages.contains { $0.background.contains(.location) }
+        try require(!follows || permissions.contains(.location), "a page follows the location without asking")
+        try require(
+            manifest.pages.allSatisfy { Set($0.background).count == $0.background.count },
+            "a reason stands twice")
         for permission in permissions where !bytes.contains(UInt8(ascii: "\\")) {
             try require(bytes.contains(permission.fullName.utf8), "\(permission) is not in the text")
         }

@@ -15,6 +15,9 @@ public enum Surface: String, Sendable, CaseIterable {
     case interface
     case json
     case reply
+    case address
+    case head
+    case link
 
     /// Reads `bytes` as the surface's format and checks what must be true of the outcome.
     /// - Returns: whether the format's reader accepted them.
@@ -34,6 +37,9 @@ public enum Surface: String, Sendable, CaseIterable {
         case .interface: try InterfaceSurface.run(bytes)
         case .json: try JSONSurface.run(bytes)
         case .reply: try ReplySurface.run(bytes)
+        case .address: try AddressSurface.run(bytes)
+        case .head: try HeadSurface.run(bytes)
+        case .link: try LinkSurface.run(bytes)
         }
     }
 }

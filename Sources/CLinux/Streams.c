@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <ifaddrs.h>
+#include <linux/magic.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -10,6 +11,8 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/vfs.h>
 
 int yun_event_counter(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE); }
 
@@ -47,15 +50,42 @@ int yun_local_interface(int socket, char name[16]) {
     return 0;
 }
 
+/// Whether a file's bytes lie on a disk or in memory. Those of the kernel's own file systems are made when they are read
+/// and do something when they are written, judged by who reads and writes; a FUSE file waits for another process.
+static int is_plain(int descriptor) {
+    struct statfs status;
+    if (fstatfs(descriptor, &status) != 0) return 0;
+    switch ((unsigned)status.f_type) {
+    case PROC_SUPER_MAGIC: case SYSFS_MAGIC: case CGROUP_SUPER_MAGIC: case CGROUP2_SUPER_MAGIC:
+    case DEBUGFS_MAGIC: case TRACEFS_MAGIC: case SECURITYFS_MAGIC: case SELINUX_MAGIC: case BPF_FS_MAGIC:
+    case FUSE_SUPER_MAGIC: case EFIVARFS_MAGIC: case PSTOREFS_MAGIC: case BINFMTFS_MAGIC: case SMACK_MAGIC:
+    case NSFS_MAGIC: case 0x62656570 /* configfs */: return 0;
+    default: return 1;
+    }
+}
+
+/// Whether a socket is one end of a pair that somebody made with socketpair(2): a connection to a service could tell it
+/// that we are the sender.
+static int is_pair(int socket) {
+    int domain = 0, type = 0;
+    socklen_t size = sizeof domain;
+    struct sockaddr_un name;
+    socklen_t own = sizeof name, peer = sizeof name;
+    return getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX &&
+           getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM &&
+           getsockname(socket, (struct sockaddr *)&name, &own) == 0 && own == sizeof(sa_family_t) &&
+           getpeername(socket, (struct sockaddr *)&name, &peer) == 0 && peer == sizeof(sa_family_t);
+}
+
 enum yun_stream_kind yun_stream_kind(int descriptor, int writing) {
     struct stat status;
     int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0 || flags & O_PATH || fstat(descriptor, &status) != 0) return YUN_STREAM_OTHER;
     int access = flags & O_ACCMODE;
     if (access != O_RDWR && access != (writing ? O_WRONLY : O_RDONLY)) return YUN_STREAM_OTHER;
-    if (S_ISREG(status.st_mode)) return YUN_STREAM_FILE;
+    if (S_ISREG(status.st_mode)) return is_plain(descriptor) ? YUN_STREAM_FILE : YUN_STREAM_OTHER;
     if (S_ISFIFO(status.st_mode)) return YUN_STREAM_PIPE;
-    return S_ISSOCK(status.st_mode) ? YUN_STREAM_SOCKET : YUN_STREAM_OTHER;
+    return S_ISSOCK(status.st_mode) && is_pair(descriptor) ? YUN_STREAM_SOCKET : YUN_STREAM_OTHER;
 }
 
 int yun_reopen_pipe(int descriptor, int writing) {

@@ -45,9 +45,10 @@ static inline WebKitWebContext *yun_web_context_new(WebKitWebsiteDataManager *ma
 /// g_object_new is variadic, and these properties can only be set by it. A view shares the process of `related`.
 static inline GtkWidget *yun_web_view_new(
     WebKitWebContext *context, WebKitSettings *settings, WebKitUserContentManager *content, WebKitWebView *related) {
+    // A related view brings its context along.
     return GTK_WIDGET(g_object_new(
-        WEBKIT_TYPE_WEB_VIEW, "web-context", context, "settings", settings, "user-content-manager", content,
-        related ? "related-view" : NULL, related, NULL));
+        WEBKIT_TYPE_WEB_VIEW, "settings", settings, "user-content-manager", content,
+        related ? "related-view" : "web-context", related ? (void *)related : (void *)context, NULL));
 }
 
 /// g_object_ref_sink is a macro.

@@ -40,6 +40,9 @@ enum Console {
         }
     }
 
+    /// Empties the terminal on standard output.
+    static func clearScreen() { write("\u{1B}[H\u{1B}[2J", to: STDOUT_FILENO) }
+
     /// Writes rows of text with aligned columns.
     static func table(_ rows: [[String]]) {
         let counts = rows.map { $0.map(\.count) }

@@ -2,6 +2,9 @@ internal import ArgumentParser
 internal import Bundle
 internal import Installer
 internal import Manifest
+internal import PageManagerClient
+internal import Platform
+internal import Store
 internal import YunCore
 
 struct Install: ParsableCommand {
@@ -27,14 +30,16 @@ struct Install: ParsableCommand {
     func run() throws {
         let bundle = try UntrustedBundle(path: package)
         let verified = try VerifiedBundle(bundle, policy: store.policy())
+        let root = try store.open()
         let installer = Installer(
-            root: try store.open(), threads: threads.count, announceWaiting: wait.announcement)
+            root: root, threads: threads.count, announceWaiting: wait.announcement)
         let progress = ProgressBar("installing \(verified.manifest.domain)", totalBytes: bundle.progressBytes)
         defer { progress.finish() }
         let outcome = try installer.install(verified, allowsDowngrade: allowDowngrade) { bytes in
             progress.advance(bytes)
         }
         progress.finish()
+        try PageManagerClient.announceChange(of: verified.manifest.domain, root: root.directory.path)
         if format.json {
             try Console.json(Summary(verified, outcome))
         } else {

@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Installer
+internal import PageManagerClient
+internal import Platform
 internal import Store
 internal import YunCore
 
@@ -21,6 +23,7 @@ struct Remove: ParsableCommand {
         let domain = try app.domain(in: root, includingKeptData: true)
         let isRunning = try Installer(root: root, threads: 1, announceWaiting: wait.announcement)
             .remove(domain, keepsData: keepData)
+        try PageManagerClient.announceChange(of: domain, root: root.directory.path)
         if format.json {
             return try Console.json(Summary(domain: domain.name, dataKept: keepData, isRunning: isRunning))
         }

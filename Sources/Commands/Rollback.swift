@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Installer
+internal import PageManagerClient
+internal import Platform
 internal import Store
 internal import YunCore
 
@@ -26,6 +28,7 @@ struct Rollback: ParsableCommand {
         let domain = try app.domain(in: root)
         let release = try Installer(root: root, threads: 1, announceWaiting: wait.announcement)
             .goBack(domain, withCurrentData: withCurrentData)
+        try PageManagerClient.announceChange(of: domain, root: root.directory.path)
         if format.json {
             return try Console.json(
                 Summary(

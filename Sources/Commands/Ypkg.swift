@@ -26,7 +26,11 @@ public struct Ypkg: ParsableCommand {
                 subcommands: [Install.self, Rollback.self, Remove.self, Run.self, Trust.self, Recover.self]),
             CommandGroup(
                 name: "Pages",
-                subcommands: [Open.self, Ps.self, Stop.self, Freeze.self, Thaw.self, Logs.self]),
+                subcommands: [
+                    Open.self, Ps.self, Top.self, Logs.self, Stop.self, Freeze.self, Thaw.self,
+                    Permissions.self,
+                    Notifications.self,
+                ]),
         ])
 
     /// For ArgumentParser.

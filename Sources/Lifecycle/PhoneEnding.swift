@@ -34,7 +34,6 @@ extension Phone {
         apps[app].instances[place].closing = reason
         apps[app].instances[place].holds = []
         refuseLinks(of: place, in: app, reason)
-        stack.removeAll { $0 == number }
     }
 
     /// Begins the end of all that runs now of an app. What is opened from now on waits for it.
@@ -83,7 +82,7 @@ extension Phone {
         for instance in lost { remove(instance.number, instance.closing ?? reason) }
         apps[app].sandboxes.removeAll { $0.number == number }
         if case .exited = reason { return }
-        if lost.contains(where: { $0.closing == nil }), !isShuttingDown {
+        if lost.contains(where: { $0.closing == nil }) {
             crashes[apps[app].domain, default: 0] += 1
         }
     }
@@ -182,7 +181,7 @@ extension Phone {
             }
         }
         guard level == .critical else { return }
-        let frozen = apps.indices.filter { apps[$0].isFrozen }
+        let frozen = apps.indices.filter { apps[$0].isFrozen && !apps[$0].instances.isEmpty }
         if let app = frozen.min(by: { apps[$0].shownAt < apps[$1].shownAt }) { endAll(of: app, .memoryShort) }
     }
 }

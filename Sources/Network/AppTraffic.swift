@@ -110,7 +110,8 @@ final class AppTraffic: Sendable {
         }
     }
 
-    private func joinEnded() {
+    /// Collects threads that have ended.
+    func joinEnded() {
         let ended = state.withLock { state in
             let ended = state.ended
             state.ended = []

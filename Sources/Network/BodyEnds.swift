@@ -40,7 +40,7 @@ struct BodyOutput: ~Copyable {
         default:
             throw Failure(
                 .networkRequest, "the body cannot be written where the app wants it",
-                hint: "give a pipe, a socket or a file that is open for writing")
+                hint: "give a pipe, an end of a socket pair or a file that is open for writing")
         }
     }
 
@@ -99,7 +99,7 @@ struct BodyInput: ~Copyable {
             default:
                 throw Failure(
                     .networkRequest, "the body of the request cannot be read",
-                    hint: "give a file, a pipe or a socket that is open for reading")
+                    hint: "give a file, a pipe or an end of a socket pair that is open for reading")
             }
         }
     }

@@ -126,7 +126,7 @@ extension Hop {
 }
 
 /// Whose word is taken for who a server is.
-public enum ServerTrust: Sendable, Equatable {
+enum ServerTrust: Sendable, Equatable {
     /// The authorities that the system trusts.
     case system
     /// Those of one file alone, for tests.

@@ -1,26 +1,26 @@
-internal import YunCore
+package import YunCore
 
 /// Puts a response's head together from its lines, and stops what has no end or is packed in what nobody asked for.
-struct HeadReader {
-    private(set) var status = 0
-    private(set) var headers: [HeaderLine] = []
-    private(set) var isComplete = false
+package struct HeadReader {
+    package private(set) var status = 0
+    package private(set) var headers: [HeaderLine] = []
+    package private(set) var isComplete = false
     private let host: String
     private let asksForCompression: Bool
     private var bytes = 0
 
     /// Of everything that is no body: interim responses, the head, trailers.
-    static let bytesMax = 256 << 10
-    static let linesMax = 512
+    package static let bytesMax = 256 << 10
+    package static let linesMax = 512
 
     /// - Parameter asksForCompression: whether libcurl was told to decode.
-    init(host: String, asksForCompression: Bool) {
+    package init(host: String, asksForCompression: Bool) {
         self.host = host
         self.asksForCompression = asksForCompression
     }
 
     /// Takes a line with its end.
-    mutating func take(_ line: [UInt8]) throws(Failure) {
+    package mutating func take(_ line: [UInt8]) throws(Failure) {
         bytes += line.count
         guard bytes <= Self.bytesMax, headers.count < Self.linesMax else {
             throw Failure(.networkResponse, "\(host) answers with headers without end")
@@ -56,13 +56,15 @@ struct HeadReader {
         {
             // An old way to continue a line.
             let more = HeaderLine.value(text.trimmingBlanks)
-            headers.append(HeaderLine(name: last.name, value: last.value + " " + more))
-            return
+            return try append(HeaderLine(name: last.name, value: last.value + " " + more))
         }
         let name = String(decoding: text.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self)
         guard name.isToken, name.utf8.count < text.count else { return }
         let value = HeaderLine.value(text.dropFirst(name.utf8.count + 1).trimmingBlanks)
-        let header = HeaderLine(name: name, value: value)
+        try append(HeaderLine(name: name, value: value))
+    }
+
+    private mutating func append(_ header: HeaderLine) throws(Failure) {
         headers.append(header)
         try checkLength(header)
         try checkCoding(header)

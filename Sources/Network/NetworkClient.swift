@@ -22,12 +22,15 @@ public final class NetworkClient: Sendable {
     private let meter: Meter
     private let state = Mutex(State())
 
+    /// A client that asks the system for names, and whom to trust.
+    public convenience init(meter: @escaping Meter = { _, _, _ in }) {
+        self.init(trust: .system, answers: [], meter: meter)
+    }
+
     /// - Parameters:
     ///   - trust: other authorities than the system's are for tests.
     ///   - answers: names that are not looked up, for tests: `HOST:PORT:ADDRESS` each.
-    public init(
-        trust: ServerTrust = .system, answers: [String] = [], meter: @escaping Meter = { _, _, _ in }
-    ) {
+    init(trust: ServerTrust, answers: [String], meter: @escaping Meter) {
         self.trust = trust
         self.answers = answers
         self.meter = meter
@@ -46,13 +49,21 @@ public final class NetworkClient: Sendable {
     ) throws(Failure) -> Transfer {
         let hop = try Hop(request, policy)
         let transfer = try Transfer(request, hop, output: SharedDescriptor(output))
+        forgetRetired()
         while try !traffic(of: app, policy).start(transfer) {}
         return transfer
     }
 
-    /// Ends all transfers of an app, when it may not use the network any more.
+    /// Ends all transfers and connections of an app, when it has ended, costs too much, or may not use the network any
+    /// more. It may be called from the meter.
     public func cancelAll(of app: Domain) {
-        state.withLock { $0.apps[app] }?.cancelAll()
+        let traffic = state.withLock { state in
+            let traffic = state.apps.removeValue(forKey: app)
+            if let traffic { state.retired.append(traffic) }
+            return traffic
+        }
+        traffic?.retire()
+        traffic?.cancelAll()
     }
 
     /// Ends all transfers and connections, and waits until they are gone.
@@ -65,10 +76,15 @@ public final class NetworkClient: Sendable {
         for traffic in all { traffic.close() }
     }
 
+    /// Threads are joined without the lock: in their last moment they may call the meter.
+    private func forgetRetired() {
+        for traffic in state.withLock({ $0.retired }) { traffic.joinEnded() }
+        state.withLock { $0.retired.removeAll(where: \.isOver) }
+    }
+
     private func traffic(of app: Domain, _ policy: RequestPolicy) throws(Failure) -> AppTraffic {
         try state.withLock { state throws(Failure) in
             guard !state.isClosed else { throw Transfer.cancelledFailure }
-            state.retired.removeAll(where: \.isOver)
             if let traffic = state.apps[app] {
                 if traffic.tools.policy == policy { return traffic }
                 traffic.retire()

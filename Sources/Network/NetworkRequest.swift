@@ -11,8 +11,10 @@ public struct NetworkRequest: Sendable {
     public var headers: [HeaderLine] = []
     /// What is sent.
     public var body: RequestBody = .none
-    /// Redirects that are followed; with 0, the app gets the redirect itself as the response.
-    public var redirectsMax = 20
+    /// Redirects that are followed, ``redirectsMost`` at most; with 0, the app gets the redirect itself as the response.
+    public var redirectsMax = redirectsMost
+    /// More are a loop.
+    public static let redirectsMost = 20
     /// How long it may take and how much may come.
     public var limits = TransferLimits()
 
@@ -43,6 +45,17 @@ public struct TransferLimits: Sendable {
 
     /// The usual limits.
     public init() {}
+
+    /// With the nearest numbers that can be counted with: they may be an app's.
+    var sensible: TransferLimits {
+        let hour = 3_600_000
+        var limits = self
+        limits.connectMilliseconds = min(max(1, connectMilliseconds), hour)
+        limits.idleMilliseconds = min(max(1, idleMilliseconds), hour)
+        limits.wholeMilliseconds = wholeMilliseconds.map { min(max(1, $0), 24 * hour) }
+        limits.bodyBytesMax = max(0, bodyBytesMax)
+        return limits
+    }
 }
 
 /// How a response begins.

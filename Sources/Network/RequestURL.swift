@@ -29,20 +29,20 @@ public struct RequestURL: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Reads the `Location` of a redirect, which may be relative and may hold what should have been escaped.
-    func redirected(to location: String) throws(Failure) -> RequestURL {
+    package func redirected(to location: String) throws(Failure) -> RequestURL {
         try RequestURL(location, relativeTo: self)
     }
 
     private init(_ text: String, relativeTo base: RequestURL?) throws(Failure) {
-        guard text.utf8.count <= Self.bytesMax else {
-            throw Failure(.networkRequest, "the address is longer than \(Self.bytesMax) bytes")
-        }
+        try Self.checkLength(text)
         guard base == nil ? text.utf8.allSatisfy(Self.isAllowed) : !text.utf8.contains(0) else {
             throw Failure(
                 .networkRequest, "\(text.abbreviated(to: 200).escaped) has characters that no address has",
                 hint: "write others than ASCII with percent signs, and in host names as xn--")
         }
         let parts = try ParsedURL.parts(of: text, base: base?.text)
+        // Escaping made it longer.
+        try Self.checkLength(parts.text)
         // The normalized text is what connects; it must mean the same when it is read again.
         guard parts.text.utf8.allSatisfy(Self.isAllowed), try ParsedURL.parts(of: parts.text) == parts else {
             throw Failure(.networkRequest, "\(text.abbreviated(to: 200).escaped) can be read in two ways")
@@ -51,6 +51,12 @@ public struct RequestURL: Sendable, Hashable, CustomStringConvertible {
         scheme = parts.scheme
         host = parts.host
         port = parts.port
+    }
+
+    private static func checkLength(_ text: String) throws(Failure) {
+        guard text.utf8.count <= bytesMax else {
+            throw Failure(.networkRequest, "the address is longer than \(bytesMax) bytes")
+        }
     }
 
     /// Printable ASCII but `\`, which some readers take for `/`.

@@ -22,8 +22,8 @@ public final class Transfer: Sendable {
 
     init(_ request: NetworkRequest, _ hop: Hop, output: SharedDescriptor) throws(Failure) {
         firstHop = hop
-        redirectsMax = request.redirectsMax
-        limits = request.limits
+        redirectsMax = min(max(0, request.redirectsMax), NetworkRequest.redirectsMost)
+        limits = request.limits.sensible
         state = Mutex(State(body: request.body, output: output))
         arrived = try EventCounter()
     }

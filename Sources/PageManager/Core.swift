@@ -47,6 +47,8 @@ final class Core {
     private var apps: [Domain: AppRecord] = [:]
     private var sandboxes: [SandboxNumber: RunningSandbox] = [:]
     private var foregrounds: [Place: ForegroundRun] = [:]
+    /// The latest package that was opened of each running app.
+    private var next: [Domain: InstalledPackage] = [:]
     private var guestCount = 0
     /// Guests that are to be ended as soon as they have started.
     private var unwanted: Set<SandboxNumber> = []
@@ -66,6 +68,7 @@ final class Core {
 
     /// Carries out orders until all has ended after a shutdown.
     func run(_ inbox: Inbox<Order>) {
+        updatePrompter()
         while !isFinished {
             for order in inbox.receive(until: timers.next) { order(self) }
             for timer in timers.takeElapsed(at: CurrentProcess.monotonicNanoseconds) {
@@ -127,6 +130,7 @@ final class Core {
                 .manager, "\(page) \(reason.words)", app: page.domain.name, instance: number.value)
         case .appEnded(let domain):
             apps[domain] = nil
+            next[domain] = nil
             grantedOnce[domain] = nil
             handle(QuestionEvent.appEnded(domain))
         case .finished: isFinished = true
@@ -136,8 +140,21 @@ final class Core {
     /// Notes what an app is started from, before a page of it is opened. What runs already goes on as it is.
     func prepare(_ package: InstalledPackage, _ session: Owner.Session) throws(Failure) {
         let domain = package.app.domain
-        guard apps[domain] == nil else { return }
+        // While something of the app runs, all of it is one release; an open page of an ending one comes after it.
+        let isRunning = sandboxes.values.contains { $0.domain == domain }
+        if isRunning || apps[domain]?.package.release == package.release { return next[domain] = package }
         apps[domain] = AppRecord(package: package, services: try AppServices(package), session: session)
+    }
+
+    /// What a new sandbox is started from.
+    private func record(of domain: Domain) throws(Failure) -> AppRecord? {
+        guard let package = next[domain], let record = apps[domain],
+            record.package.release != package.release,
+            !sandboxes.values.contains(where: { $0.domain == domain })
+        else { return apps[domain] }
+        let renewed = AppRecord(package: package, services: try AppServices(package), session: record.session)
+        apps[domain] = renewed
+        return renewed
     }
 
     /// The next sandbox for this page is somebody's at a terminal.
@@ -156,15 +173,18 @@ final class Core {
 
     private func start(_ number: SandboxNumber, _ domain: Domain, _ content: AppSandbox.Content) {
         let foreground = foregrounds.removeValue(forKey: Place(domain, content))
-        guard let app = apps[domain] else {
+        do throws(Failure) {
+            guard let app = try record(of: domain) else {
+                throw Failure(.internalError, "nothing is known of \(domain)")
+            }
+            SandboxLaunch(
+                manager: manager, number: number, services: app.services, group: app.group, content: content,
+                session: app.session, foreground: foreground, guestPage: nil
+            ).begin()
+        } catch {
             // Answered later, for this event is not done yet.
-            let failure = Failure(.internalError, "nothing is known of \(domain)")
-            return manager.order { $0.sandboxFailed(number, failure) }
+            manager.order { $0.sandboxFailed(number, error) }
         }
-        SandboxLaunch(
-            manager: manager, number: number, services: app.services, group: app.group, content: content,
-            session: app.session, foreground: foreground, guestPage: nil
-        ).begin()
     }
 
     /// Starts what is no page: a developer's shell, or a picture of one.
@@ -185,6 +205,16 @@ final class Core {
             content: .program(page), session: session, foreground: foreground, guestPage: page
         ).begin()
         return number
+    }
+
+    /// Something was installed, updated or removed.
+    func notice(_ current: InstalledRelease?, of domain: Domain) {
+        guard let record = apps[domain] else { return }
+        if let current {
+            if record.package.release != current { handle(.appUpdated(domain)) }
+        } else {
+            handle(.appRemoved(domain))
+        }
     }
 
     /// Whoever ran it at a terminal has gone.
@@ -251,6 +281,23 @@ extension Core {
     func pages() -> [Owner.Page] {
         phone.apps.flatMap { app in app.instances.map { page($0, of: app) } }.sorted {
             $0.instance < $1.instance
+        }
+    }
+
+    /// What the running apps use; what they have sent and received is somebody else's to know.
+    func usages() -> [Owner.Usage] {
+        phone.apps.compactMap { app in
+            guard let record = apps[app.domain] else { return nil }
+            var usage = AppUsage()
+            do throws(Failure) {
+                usage = try record.group.usage()
+            } catch { note(error) }
+            return Owner.Usage(
+                app: app.domain.name,
+                title: record.package.manifest.title.text(forLocale: record.session.locale ?? ""),
+                state: app.isFrozen ? "frozen" : "running", pages: app.instances.count,
+                memory: usage.memoryBytes,
+                processor: usage.processorMicroseconds, processes: usage.processes, received: 0, sent: 0)
         }
     }
 

@@ -47,7 +47,8 @@ extension Core {
         grantedOnce[domain]?.contains(permission) ?? false
     }
 
-    private func updatePrompter() {
+    /// Whether anybody can ask the owner now.
+    func updatePrompter() {
         let canAsk = !prompters.isEmpty || manager.prompt.canAsk
         guard canAsk != hasPrompter else { return }
         hasPrompter = canAsk

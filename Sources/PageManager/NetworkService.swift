@@ -19,7 +19,8 @@ enum NetworkService {
         let transfer = try caller.manager.network.start(
             network(asked, call), for: caller.domain, under: caller.services.policy,
             output: body.writing.duplicate())
-        let answer = body.closingWritingEnd()
+        // Only the app may hold it: that it closes its end is how it stops an answer.
+        var answer: SharedDescriptor? = SharedDescriptor(body.closingWritingEnd())
         // Whoever hangs up wants nothing more; a transfer that has ended is not touched by it.
         defer { transfer.cancel() }
         while call.wait(for: transfer.readiness) {
@@ -28,7 +29,9 @@ enum NetworkService {
                 guard asked.redirect != .error || !(300..<400).contains(head.status) else {
                     throw Failure(.networkResponse, "\(head.url.escaped) redirects, and that was not wanted")
                 }
-                try call.reply(App.Response(head), descriptors: [answer.number], continues: true)
+                try call.reply(
+                    App.Response(head), descriptors: answer.map { [$0.number] } ?? [], continues: true)
+                answer = nil
             case .end(let end):
                 if let failure = end.failure { throw failure }
                 return App.Response(received: end.wire.in, sent: end.wire.out)

@@ -1,6 +1,7 @@
 internal import Lifecycle
 internal import PageManagerInterface
 internal import Platform
+internal import Store
 internal import Varlink
 internal import YunCore
 
@@ -23,7 +24,9 @@ enum OwnerService {
                 Method(Owner.method("Signal"), signal), Method(Owner.method("List"), list),
                 Method(Owner.method("Stop"), stop), Method(Owner.method("Freeze"), freeze),
                 Method(Owner.method("Thaw"), thaw), Method(Owner.method("Back"), back),
-                Method(Owner.method("Log"), log), Method(Owner.method("Quit"), quit),
+                Method(Owner.method("Usage"), usage),
+                Method(Owner.method("Changed"), changed), Method(Owner.method("Log"), log),
+                Method(Owner.method("Quit"), quit),
             ] + OwnerDecisions.methods)
     }
 
@@ -60,6 +63,34 @@ enum OwnerService {
     private static func thaw(_ app: Owner.App, _ call: Call) throws(Failure) -> Nothing {
         let domain = try Domain(app.app)
         _ = try call.context.manager.ask(unless: call.hangupDescriptor) { _, asker in .thaw(domain, asker) }
+        return Nothing()
+    }
+
+    private static func usage(_: Nothing, _ call: Call) throws(Failure) -> Owner.Usages {
+        let manager = call.context.manager
+        // What went over the network a moment ago, too.
+        try manager.usage.write()
+        return Owner.Usages(
+            apps: try manager.look { $0.usages() }.map { usage throws(Failure) in
+                let domain = try Domain(usage.app)
+                let traffic = try manager.registry.withLock { registry throws(Failure) in
+                    try registry.traffic(of: domain)
+                }
+                var usage = usage
+                usage.received = traffic.reduce(0) { $0 + $1.bytesIn }
+                usage.sent = traffic.reduce(0) { $0 + $1.bytesOut }
+                return usage
+            })
+    }
+
+    private static func changed(_ app: Owner.App, _ call: Call) throws(Failure) -> Nothing {
+        let domain = try Domain(app.app)
+        let manager = call.context.manager
+        let current = try manager.registry.withLock { registry throws(Failure) in
+            try registry.app(domain)?.current
+        }
+        if current == nil { manager.log.forget(domain.name) }
+        manager.order { $0.notice(current, of: domain) }
         return Nothing()
     }
 

@@ -44,7 +44,8 @@ public final class PageManager: Sendable {
         self.path = root.directory.path
         self.settings = settings
         programs = try ProgramDirectory()
-        // What one that died has left: nobody listens there any more.
+        // What one that died has left: sandboxes that did not hear of it, and sockets on which nobody listens.
+        try Sandbox.endAbandoned(in: CgroupLayout.find())
         try run.removeTree("apps")
         endpoints = try run.makeDirectory("apps", permissions: 0o711)
         let database = root.directory.path(of: "state.db")
@@ -58,7 +59,8 @@ public final class PageManager: Sendable {
         network = NetworkClient { app, kind, bytes in
             usage.note(bytesIn: bytes.in, bytesOut: bytes.out, over: kind, of: app)
         }
-        prompt = Prompt(answersPath: settings.answersPath) { number, answer in
+        prompt = Prompt(answersPath: settings.answersPath, window: PromptProgram(programs)) {
+            number, answer in
             inbox.send { core in _ = core.answer(number, answer) }
         }
         broker = try BrokerService.make()
@@ -81,7 +83,8 @@ public final class PageManager: Sendable {
         try endWithStore()
         try announceReady()
         Core(self).run(inbox)
-        server.stop()
+        // Not waited for: a thread that hangs on somebody's disk must not keep us here, and all that is acknowledged is
+        // on the disk.
         network.close()
         try usage.end()
         try run.remove(Self.socketName)
@@ -181,14 +184,22 @@ public final class PageManager: Sendable {
         try withStore { root throws(Failure) in try InstalledPackage(domain, in: root).manifest }
     }
 
-    /// The resident seed; another one where the last has ended, and with it all that it had started.
-    func spawner() throws(Failure) -> Spawner {
+    /// The resident seed; another one where the last has ended, and with it all that it had started. No app starts before
+    /// every wall was tried from inside.
+    func spawner(for user: UInt32?) throws(Failure) -> Spawner {
         try seed.withLock { seed throws(Failure) in
             if let spawner = seed, !spawner.hasEnded { return spawner }
             let spawner = try Spawner(seedPath: programs.path(of: "seed"))
+            try Sandbox.selfTest(spawner, program: programs.path(of: "walls"), in: run.path, appUser: user)
+            try spawner.keepSpare(in: facts().cgroups)
             seed = spawner
             return spawner
         }
+    }
+
+    /// What the plan of a sandbox must know of the machine at the moment.
+    func facts() throws(Failure) -> HostFacts {
+        try HostFacts.gather(runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"])
     }
 
     /// Opens a page for whoever asks.

@@ -11,6 +11,8 @@ extension PageManager {
     ) throws(Failure) {
         do throws(Failure) {
             SignalForwarding.begin()
+            // An app with many requests makes us hold some hundred.
+            CurrentProcess.raiseDescriptorLimit()
             // A place that stays: the caller's directory may be on something that is to be unmounted.
             guard unsafe chdir("/") == 0 else { throw .system("cannot leave the working directory") }
             guard let manager = try PageManager(root: path, settings: settings) else {

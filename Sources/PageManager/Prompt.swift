@@ -1,23 +1,30 @@
+internal import Launcher
 internal import Lifecycle
 internal import PageManagerInterface
 internal import Platform
+internal import PromptContract
 internal import Store
 internal import Synchronization
 internal import YunCore
 
 /// The page manager's own ways to have a question answered, where no program of the owner's asks: a file that the maker
-/// or a test laid down, or a window.
+/// or a test laid down, or a window of the system.
 final class Prompt: Sendable {
     private let answersPath: String?
+    private let window: PromptProgram?
     private let answer: @Sendable (Int, OwnerAnswer) -> Void
 
-    init(answersPath: String?, answer: @escaping @Sendable (Int, OwnerAnswer) -> Void) {
+    /// - Parameter answer: told what the owner has said to the question of that number.
+    init(
+        answersPath: String?, window: PromptProgram?, answer: @escaping @Sendable (Int, OwnerAnswer) -> Void
+    ) {
         self.answersPath = answersPath
+        self.window = window
         self.answer = answer
     }
 
     /// Whether a question would find an answer.
-    var canAsk: Bool { answersPath != nil }
+    var canAsk: Bool { answersPath != nil || window != nil }
 
     /// Whether questions are answered here, whoever else shows them.
     var answersAlone: Bool { answersPath != nil }
@@ -25,20 +32,69 @@ final class Prompt: Sendable {
     /// Who stands behind the answers.
     var answerer: PermissionAnswerer { answersPath == nil ? .owner : .file }
 
+    /// Has a question answered, some time later.
     func show(_ question: Owner.Question) {
-        guard let answersPath else { return }
-        let answer = answer
+        let (answersPath, window, answer) = (answersPath, window, answer)
         do throws(Failure) {
-            // Not at once: whoever shows it is still about it.
             try Thread {
                 do throws(Failure) {
-                    answer(question.number, try AnswerFile(path: answersPath).answer(to: question))
+                    if let answersPath {
+                        answer(question.number, try AnswerFile(path: answersPath).answer(to: question))
+                    } else if let window {
+                        answer(question.number, try window.ask(question))
+                    }
                 } catch { answer(question.number, .notNow) }
             }.detach()
         } catch { answer(question.number, .notNow) }
     }
 
-    func withdraw(_: Int) {}
+    /// Takes a question away that nobody waits for any more.
+    func withdraw(_ number: Int) { window?.close(number) }
+}
+
+/// `yprompt`, one process for each question.
+final class PromptProgram: Sendable {
+    private let path: String
+    private let environment: [String]
+    private let running = Mutex<[Int: SpawnedProcess]>([:])
+
+    /// `nil` where there is no display that it could open a window on.
+    init?(_ programs: ProgramDirectory) {
+        let own = CurrentProcess.environment
+        guard own["WAYLAND_DISPLAY"]?.isEmpty == false else { return nil }
+        do throws(Failure) {
+            path = try programs.path(of: "yprompt")
+        } catch { return nil }
+        environment = ["WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "HOME", "LANG"].compactMap { name in
+            own[name].map { "\(name)=\($0)" }
+        }
+    }
+
+    /// Waits for the answer. The window ends with the thread that asks.
+    func ask(_ question: Owner.Question) throws(Failure) -> OwnerAnswer {
+        let input = try OwnedDescriptor.memoryFile("question")
+        try input.write(PromptQuestion(question, language: CurrentProcess.environment["LANG"] ?? "en").json)
+        try input.seek(to: 0)
+        let null = try OwnedDescriptor.open("/dev/null", .replace(permissions: 0))
+        let output = try Pipe()
+        let process = try SpawnedProcess(
+            [path], environment: environment,
+            descriptors: [input.number, output.writing.number, null.number],
+            deathSignal: 15)
+        running.withLock { $0[question.number] = process }
+        defer { running.withLock { $0[question.number] = nil } }
+        let text = try output.closingWritingEnd().readToEnd(limit: 100, describedAs: "the answer")
+        _ = try process.wait()
+        return OwnerAnswer(rawValue: String(decoding: text.prefix { $0 != 10 }, as: UTF8.self)) ?? .notNow
+    }
+
+    func close(_ number: Int) {
+        do throws(Failure) {
+            try running.withLock { $0[number] }?.signal(15)
+        } catch {
+            // It has ended.
+        }
+    }
 }
 
 /// Lines of `DOMAIN PERMISSION ANSWER`; the first that fits counts, and `*` fits everything.

@@ -11,6 +11,7 @@ internal import YunCore
 
 /// A sandbox that runs, with all that lives as long as it.
 struct RunningSandbox: Sendable {
+    let domain: Domain
     let process: SandboxedProcess
     let endpoint: BrokerEndpoint
     let memoryBytesMax: Int?
@@ -64,7 +65,7 @@ struct SandboxLaunch: Sendable {
         isStarted = true
         endpoint.monitor.keep(process.processID)
         let running = RunningSandbox(
-            process: process, endpoint: endpoint, memoryBytesMax: plan.resources.memoryBytes)
+            domain: domain, process: process, endpoint: endpoint, memoryBytesMax: plan.resources.memoryBytes)
         manager.order { [number] core in core.sandboxStarted(number, running) }
         copyOutput(output.closingWritingEnd(), errors.closingWritingEnd())
         finish(running)
@@ -76,7 +77,7 @@ struct SandboxLaunch: Sendable {
         let held = foreground?.takeStreams()
         let streams = held?.map(\.number) ?? [null.number, output, errors]
         defer { withExtendedLifetime(held) {} }
-        return try manager.spawner().launch(
+        return try manager.spawner(for: package.app.userID).launch(
             plan, in: group, standardStreams: (streams[0], streams[1], streams[2]),
             terminal: foreground?.options.terminal == true ? streams[0] : nil,
             extraDescriptors: Array(streams.dropFirst(3)), reporting: reporting

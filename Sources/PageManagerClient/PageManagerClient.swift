@@ -28,6 +28,11 @@ public enum PageManagerClient {
         return client
     }
 
+    /// Tells the page manager of the store at `root`, where one runs, that an app was installed, updated or removed.
+    public static func announceChange(of domain: Domain, root: String) throws(Failure) {
+        try connectIfRunning(root: root)?.call(Owner.method("Changed"), Owner.App(app: domain.name))
+    }
+
     /// What the page manager needs of the caller's environment; the rest is the caller's own business.
     private static let variables = [
         "HOME", "PATH", "LANG", "LC_ALL", "LC_MESSAGES", "XDG_RUNTIME_DIR", "WAYLAND_DISPLAY",

@@ -76,8 +76,8 @@ public enum InterfaceText {
         # The events of the caller's pages as they come: of the one page of a native program, of all web pages of a web host.
         # `number` counts the events of one instance. Each is to be answered with Taken when it has been dealt with; an app that
         # does not watch is not waited for. Only one connection of a program can watch, once, with `more`.
-        # With create come `content`, the page's file or program in the package, and `title`; with link comes `link`; with
-        # trim_memory comes `level`.
+        # With create come `content`, the page's file or program in the package, `title`, and the `link` for which the page is,
+        # which comes by itself when it has started; with link comes `link`; with trim_memory comes `level`.
         method Watch() -> (
           number: int,
           instance: int,
@@ -234,6 +234,9 @@ public enum InterfaceText {
 
         # The owner's way back: told to the page that is shown.
         method Back() -> ()
+
+        # An app was installed, updated or removed: what runs of it ends, or goes on until it is hidden.
+        method Changed(app: string) -> ()
 
         # Prepares an app's web host, so that its first page is there at once. A hint: where memory is short, nothing happens.
         method Warm(app: string) -> ()

@@ -52,6 +52,15 @@ public enum CurrentProcess {
         signal(SIGPIPE, SIG_IGN)
     }
 
+    /// Lets this process hold as many descriptors as it may.
+    public static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        // What cannot be raised stays as it is.
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
     /// Says on standard error why the process ends.
     public static func complain(_ failure: Failure) {
         let bytes = Array("error: \(failure.message)\n\(failure.hint.map { "hint: \($0)\n" } ?? "")".utf8)

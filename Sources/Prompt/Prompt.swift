@@ -1,6 +1,7 @@
 internal import CGTK
 internal import Lifecycle
 internal import Platform
+internal import PromptContract
 internal import YunCore
 
 /// Asks the owner one question in a window of the system (`spec/pages.md`, Prompts).

@@ -2,6 +2,7 @@ internal import CGTK
 internal import GTKSignals
 internal import Glibc
 internal import Lifecycle
+internal import PromptContract
 internal import YunCore
 
 /// The window that asks. Texts are set as texts and never as markup, so that none of them can dress up as another.
@@ -42,8 +43,14 @@ internal import YunCore
 
     /// Writes what the owner would see, as PNG.
     func takePicture(_ path: String) throws(Failure) {
+        guard let window = unsafe window else { return }
+        var isDrawn = false
+        unsafe connect(UnsafeMutableRawPointer(window), "draw") { [self] _ in
+            isDrawn = gate.isOpen
+            return .none
+        }
         show()
-        while !gate.isOpen || gtk_events_pending() != 0 { gtk_main_iteration() }
+        while !isDrawn { gtk_main_iteration() }
         let surface = unsafe cairo_image_surface_create(
             CAIRO_FORMAT_RGB24, gtk_widget_get_allocated_width(window),
             gtk_widget_get_allocated_height(window))
@@ -185,6 +192,11 @@ extension PromptWindow {
         unsafe gtk_label_set_xalign(label, 0)
         unsafe gtk_label_set_line_wrap(label, 1)
         unsafe gtk_label_set_line_wrap_mode(label, PANGO_WRAP_WORD_CHAR)
+        // Else a domain that is too long for a line would be shown with a hyphen that is not in it.
+        let attributes = unsafe pango_attr_list_new()
+        unsafe pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(0))
+        unsafe gtk_label_set_attributes(label, attributes)
+        unsafe pango_attr_list_unref(attributes)
         unsafe gtk_label_set_lines(label, lines)
         unsafe gtk_label_set_ellipsize(label, PANGO_ELLIPSIZE_END)
         unsafe gtk_label_set_max_width_chars(label, 1)

@@ -60,6 +60,13 @@ public struct AppUsage: Sendable, Equatable {
     public var processorMicroseconds: Int?
     /// The app's processes at the moment.
     public var processes: Int?
+
+    /// Nothing is known.
+    public init(memoryBytes: Int? = nil, processorMicroseconds: Int? = nil, processes: Int? = nil) {
+        self.memoryBytes = memoryBytes
+        self.processorMicroseconds = processorMicroseconds
+        self.processes = processes
+    }
 }
 
 extension Sandbox {

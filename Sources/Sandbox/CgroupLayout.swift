@@ -1,6 +1,6 @@
 internal import Glibc
 internal import Platform
-internal import YunCore
+public import YunCore
 
 /// Where this caller may make control groups: version 2 where it was delegated, version 1 beside it on hybrid
 /// machines, or nowhere.
@@ -31,7 +31,7 @@ public struct CgroupLayout: Sendable, Equatable {
     var limitsProcesses: Bool { processes != nil || (unified != nil && unifiedLimits) }
 
     /// Looks for the places where this process may make groups.
-    static func find() throws(Failure) -> CgroupLayout {
+    public static func find() throws(Failure) -> CgroupLayout {
         let mounts = try text(of: "/proc/self/mountinfo")
         let own = try text(of: "/proc/self/cgroup")
         return try find(mounts: mounts, own: own, isUsable: isUsable, hasControllers: hasControllers)

@@ -36,6 +36,9 @@ public enum Sandbox {
         guard geteuid() == 0 else { return }
         for case .mount(let source, at: _, let access, isOwn: true) in plan.operations
         where access.contains(.write) {
+            // As it is from the second launch on. A link does not pass for a directory here.
+            let found = try AnchoredDirectory.status(ofPath: source)
+            if let found, found.kind == .directory, found.owner == plan.user { continue }
             // Never through a link: root would give away what it points to.
             let components = source.pathComponents
             let parent = try AnchoredDirectory(at: "/" + components.dropLast().joined(separator: "/"))

@@ -18,6 +18,8 @@ public final class UsageLog: Sendable {
         let day: Int
     }
 
+    private enum Order { case write, end }
+
     private struct Collected {
         var uses: [Use: Int] = [:]
         var traffic: [Way: (bytesIn: Int, bytesOut: Int)] = [:]
@@ -30,8 +32,7 @@ public final class UsageLog: Sendable {
 
     private let collected = Mutex(Collected())
     private let registry: SharedRegistry
-    private let bell: Bell
-    private let isEnding = Mutex(false)
+    private let inbox: Inbox<Order>
     private let writer = Mutex<Thread?>(nil)
 
     /// - Parameters:
@@ -43,18 +44,19 @@ public final class UsageLog: Sendable {
         announceFailure: @escaping @Sendable (Failure) -> Void
     ) throws(Failure) {
         registry = try SharedRegistry(path: path)
-        bell = try Bell()
+        inbox = try Inbox()
         let thread = try Thread { [self] in
-            while isEnding.withLock({ !$0 }) {
-                _ = bell.wait()
-                // What comes in the meantime is written at once with it. An end rings, too, and does not wait.
-                _ = bell.wait(atMost: intervalMilliseconds)
+            while !inbox.receive().contains(.end) {
+                // What comes meanwhile is written with it.
+                let deadline = CurrentProcess.monotonicNanoseconds + intervalMilliseconds * 1_000_000
+                let isEnding = inbox.receive(until: deadline).contains(.end)
                 do throws(Failure) {
                     try write()
                 } catch {
                     announceFailure(error)
-                    bell.ring()
+                    inbox.send(.write)
                 }
+                if isEnding { return }
             }
         }
         writer.withLock { $0 = thread }
@@ -62,9 +64,7 @@ public final class UsageLog: Sendable {
 
     /// Writes what is left and ends the thread; after that nothing more may be noted.
     public func end() throws(Failure) {
-        isEnding.withLock { $0 = true }
-        bell.ring()
-        bell.ring()
+        inbox.send(.end)
         writer.withLock { $0.take() }?.join()
         try write()
     }
@@ -101,7 +101,7 @@ public final class UsageLog: Sendable {
             change(&collected)
             return wasEmpty
         }
-        if isFirst { bell.ring() }
+        if isFirst { inbox.send(.write) }
     }
 
     /// Writes what was noted until now, for whoever is about to read or to end. What cannot be written is kept.

@@ -54,7 +54,9 @@ public final class ValueStore: Sendable {
             subject: Database.Subject(
                 name: "what \(domain) has stored",
                 remedy: "it stays as it is; to start afresh: ypkg remove \(domain), and install it again"))
-        try database.execute("PRAGMA cache_size=-256")
+        // There may be one for each running app: little memory, and a log that is copied back before it is large.
+        try database.execute(
+            "PRAGMA cache_size=-256; PRAGMA wal_autocheckpoint=256; PRAGMA journal_size_limit=1048576")
         return database
     }
 

@@ -13,6 +13,11 @@ final class Broker {
     /// In their order, for the page manager goes by it.
     private let control: BrokerLane
     private let events: BrokerLane
+    /// Those that pages have.
+    private var streams: [WeakStream] = []
+
+    /// Each has a connection, of which the page manager allows an app 32.
+    static let streamsMax = 12
 
     /// The methods that pages may call as they are.
     static let pageMethods: Set = [
@@ -31,7 +36,7 @@ final class Broker {
     init(_ address: BrokerAddress) throws(Failure) {
         self.address = address
         calls = BrokerLanes(address, lanesMax: 4)
-        waits = BrokerLanes(address, lanesMax: 12)
+        waits = BrokerLanes(address, lanesMax: 10)
         control = try BrokerLane(address)
         events = try BrokerLane(address)
     }
@@ -72,7 +77,18 @@ final class Broker {
 
     /// Begins a call that replies several times.
     func stream(_ method: String, json: [UInt8]) throws(Failure) -> BrokerStream {
-        try BrokerStream(address, method, json)
+        streams.removeAll { $0.stream == nil }
+        guard streams.count < Self.streamsMax else {
+            throw Failure(
+                .pageBusy, "the app has \(Self.streamsMax) watches and holds already", hint: "end one first")
+        }
+        let stream = try BrokerStream(address, method, json)
+        streams.append(WeakStream(stream: stream))
+        return stream
+    }
+
+    private struct WeakStream {
+        weak var stream: BrokerStream?
     }
 
     /// One call with one reply, whatever becomes of it.
@@ -99,6 +115,7 @@ final class Broker {
 final class BrokerStream {
     private let lane: BrokerLane
     private let end: BrokerStreamEnd
+    private var isAsked = false
 
     init(_ address: BrokerAddress, _ method: String, _ json: [UInt8]) throws(Failure) {
         lane = try BrokerLane(address)
@@ -115,9 +132,16 @@ final class BrokerStream {
         }
     }
 
-    /// Gives the next reply to `then`.
-    func next(_ then: @escaping ([UInt8]) -> Void) {
-        let task = MainLoopTask<[UInt8]>(then)
+    /// Gives the next reply to `then`, which must have come before another one is asked for.
+    func next(_ then: @escaping ([UInt8]) -> Void) throws(Failure) {
+        guard !isAsked else {
+            throw Failure(.pageBusy, "a reply is waited for already", hint: "wait for it first")
+        }
+        isAsked = true
+        let task = MainLoopTask<[UInt8]> { [self] reply in
+            isAsked = false
+            then(reply)
+        }
         lane.run { [end] channel in
             do throws(Failure) {
                 if let failure = end.failure { throw failure }

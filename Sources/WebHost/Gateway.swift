@@ -45,7 +45,7 @@ final class Gateway {
     func refuse(_ request: SchemeRequest, _ failure: Failure) {
         let headers = [("Content-Type", "application/json"), (Self.failureHeader, failure.code.rawValue)]
         request.answer(
-            status: failure.code == .dataUnknown ? 404 : 403, headers: responseHeaders + headers,
+            status: failure.code == .fileUnknown ? 404 : 403, headers: responseHeaders + headers,
             text: failure.reply)
     }
 
@@ -123,6 +123,12 @@ extension Gateway {
         struct Header: Decodable, Sendable {
             let name: String
             let value: String
+
+            /// The engine complains of what is no header, and those that the bridge goes by are the host's.
+            var isPassedOn: Bool {
+                !name.isEmpty && !name.lowercased().hasPrefix("yun-")
+                    && !(name + value).utf8.contains { $0 == 0 || $0 == 10 || $0 == 13 }
+            }
         }
         let status: Int?
         let url: String?
@@ -148,8 +154,7 @@ extension Gateway {
             guard let status = head.parameters.status, let body = head.body else {
                 throw Failure(.unavailable, "the page manager gives no answer")
             }
-            var headers = (head.parameters.headers ?? []).filter { !$0.name.lowercased().hasPrefix("yun-") }
-                .map { (name: $0.name, value: $0.value) }
+            var headers = (head.parameters.headers ?? []).filter(\.isPassedOn).map { ($0.name, $0.value) }
             if head.parameters.redirected == true, let url = head.parameters.url {
                 headers.append((Self.addressHeader, url))
             }

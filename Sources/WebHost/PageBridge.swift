@@ -18,6 +18,9 @@ final class PageBridge {
     /// Told of each event that the page has dealt with, or had its time for, and whether it prevented what follows.
     var onTaken: (PageEvent, _ isPrevented: Bool) -> Void = { _, _ in }
 
+    /// Told when a document of the page asks for events: it is there.
+    var onReady: () -> Void = {}
+
     static let callsInFlightMax = 256
     static let streamsMax = 8
     /// With room for the name of the method.
@@ -42,7 +45,7 @@ final class PageBridge {
             switch word {
             case "call": try call(object, json, reply)
             case "open": try open(object, json, reply)
-            case "next": try stream(object).next(reply.answer)
+            case "next": try stream(object).next { reply.answer($0) }
             case "end": endStream(object, reply)
             case "cancel":
                 requests.cancel(object)
@@ -140,6 +143,7 @@ extension PageBridge {
     private func takeEvent(_ number: Int?, isPrevented: Bool, _ reply: ScriptReply) {
         poll?.answer("{}")
         poll = reply
+        if number == nil { onReady() }
         if let done = queue.taken(number) { onTaken(done, isPrevented) }
         answerPoll()
     }

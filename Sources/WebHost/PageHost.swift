@@ -18,8 +18,8 @@ internal import YunCore
     let pictureOutput: SharedDescriptor?
     /// By their numbers with the page manager.
     private var windows: [Int: PageWindow] = [:]
-    /// A view whose process runs already, for the page that comes first.
-    private var spare: PageView?
+    /// Keeps the engine's processes until a first page is there.
+    private var warmth: Warmth?
     private var exit: WebHostExit?
 
     init(
@@ -55,7 +55,7 @@ internal import YunCore
             window.show()
             window.begin()
         } else {
-            warmUp()
+            warmth = Warmth(engine: engine, size: arguments.size)
             broker?.watch { [self] event in
                 if let event { take(event) } else { end(.closed) }
             }
@@ -115,7 +115,7 @@ internal import YunCore
     private func close() {
         for window in windows.values { window.close() }
         windows = [:]
-        spare = nil
+        warmth = nil
         engine.close()
         let end = monotonicMilliseconds() + Self.closeMillisecondsMax
         while hasChildren(), monotonicMilliseconds() < end {
@@ -136,18 +136,10 @@ internal import YunCore
 // MARK: The page manager's word
 
 extension PageHost {
-    /// Starts the processes that show pages, which is most of what a first page waits for. No document is loaded: it
-    /// would be the first one in the page's history.
-    private func warmUp() {
-        let view = engine.makeView()
-        spare = view
-        unsafe wait(for: "", in: view.view) { _ in }
-    }
-
     private func open(_ page: Page, number: Int) -> PageWindow {
-        let window = PageWindow(page, view: spare ?? engine.makeView(), host: self)
-        spare = nil
+        let window = PageWindow(page, view: engine.makeView(), host: self)
         windows[number] = window
+        warmth = nil
         return window
     }
 
@@ -155,10 +147,10 @@ extension PageHost {
         if event.kind == .create, windows[event.instance] == nil, let content = event.content {
             create(event, content)
         }
-        guard let window = windows[event.instance] else { return taken(event, isPrevented: false) }
+        guard let window = windows[event.instance] else { return taken(event, isHandled: false) }
         switch event.kind {
         case .show:
-            window.show()
+            window.showWhenReady()
             CurrentProcess.setTitle(window.page.name ?? window.page.location)
         case .hide: window.hide()
         case .trimMemory: unsafe webkit_web_context_clear_cache(engine.context)
@@ -178,18 +170,17 @@ extension PageHost {
             name: uri.map { uri in query.map { String(uri[..<$0]) } ?? uri })
         let window = open(page, number: event.instance)
         window.bridge.onTaken = { [weak self, weak window] event, isPrevented in
-            if event.kind == .backKey, !isPrevented { window?.goBack() }
-            self?.taken(event, isPrevented: isPrevented)
+            let isHandled = event.kind != .backKey || isPrevented || window?.goBack() == true
+            self?.taken(event, isHandled: isHandled)
         }
         window.begin()
     }
 
-    /// The event has been dealt with.
-    private func taken(_ event: PageEvent, isPrevented: Bool) {
+    /// The event has been dealt with; a way back that is not handled leads out of the page.
+    private func taken(_ event: PageEvent, isHandled: Bool) {
         if event.kind == .destroy { windows.removeValue(forKey: event.instance)?.close() }
-        broker?.callInOrder(
-            "com.yunos.page.Taken",
-            json: #"{"instance":\#(event.instance),"number":\#(event.number)}"#)
+        let parameters = #"{"instance":\#(event.instance),"number":\#(event.number),"handled":\#(isHandled)}"#
+        broker?.callInOrder("com.yunos.page.Taken", json: parameters)
     }
 
     /// The owner, or the page itself, closes a window: for the page manager's pages that is a wish.
@@ -208,4 +199,24 @@ struct Page {
     let location: String
     /// `page://DOMAIN/NAME`, where that is known.
     var name: String?
+}
+
+/// A page that nobody sees, for as long as it is held: starting the engine's processes, loading fonts and drawing for the
+/// first time is most of what a first page waits for.
+@safe final class Warmth {
+    private let view: PageView
+    private let window: UnsafeMutablePointer<GtkWidget>?
+
+    init(engine: Engine, size: WindowSize) {
+        view = engine.makeView()
+        unsafe window = gtk_offscreen_window_new()
+        unsafe gtk_widget_set_size_request(yun_widget(view.view), Int32(size.width), Int32(size.height))
+        unsafe gtk_container_add(yun_container(window), yun_widget(view.view))
+        unsafe gtk_widget_show_all(window)
+        unsafe webkit_web_view_load_html(view.view, Self.html, nil)
+    }
+
+    deinit { unsafe gtk_widget_destroy(window) }
+
+    private static let html = "<!doctype html><meta charset=utf-8><b>Aa</b> 你好 <button>1</button><svg></svg>"
 }

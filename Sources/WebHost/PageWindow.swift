@@ -15,6 +15,8 @@ internal import YunCore
     private var load = PageLoad()
     private var isShowingError = false
     private var isClosed = false
+    private var isReady = false
+    private var isShowWanted = false
 
     /// - Parameter view: has loaded nothing yet.
     init(_ page: Page, view: PageView, host: PageHost) {
@@ -35,9 +37,17 @@ internal import YunCore
             yun_window(window), Int32(arguments.size.width), Int32(arguments.size.height))
         unsafe gtk_container_add(yun_container(window), yun_widget(view.view))
         unsafe gtk_widget_show(yun_widget(view.view))
+        // The page has its size before it is shown, for its scripts run before that.
+        var area = GtkAllocation(
+            x: 0, y: 0, width: Int32(arguments.size.width), height: Int32(arguments.size.height))
+        unsafe gtk_widget_size_allocate(yun_widget(view.view), &area)
         host.refusals.attach(to: view)
         watchPage()
         watchWindow()
+        bridge.onReady = { [weak self] in
+            self?.isReady = true
+            self?.showIfWanted()
+        }
     }
 
     private var reporter: Reporter { host.reporter }
@@ -48,20 +58,39 @@ internal import YunCore
         after(milliseconds: host.arguments.loadTimeoutMilliseconds) { [weak self] in self?.timeOut() }
     }
 
-    /// Puts the window before the others.
-    func show() { unsafe gtk_window_present(yun_window(window)) }
+    /// Puts the window before the others, at once.
+    func show() {
+        isShowWanted = false
+        unsafe gtk_window_present(yun_window(window))
+    }
+
+    /// Puts the window before the others as soon as the page has something to show, or has taken long. While a page
+    /// begins, the engine would hold up GTK's thread to wait for its first drawing, and the page for its file.
+    func showWhenReady() {
+        guard !isReady else { return show() }
+        isShowWanted = true
+        after(milliseconds: Self.readyMillisecondsMax) { [weak self] in self?.showIfWanted() }
+    }
 
     /// Takes the window away; the page stays.
-    func hide() { unsafe gtk_widget_hide(window) }
+    func hide() {
+        isShowWanted = false
+        unsafe gtk_widget_hide(window)
+    }
 
-    /// To the document before, or out of the page.
-    func goBack() {
+    private func showIfWanted() {
+        if isShowWanted, !isOver { show() }
+    }
+
+    private static let readyMillisecondsMax = 1000
+
+    /// To the document before; false where there is none.
+    func goBack() -> Bool {
         // The engine's own way back passes over what scripts went to without a touch of the owner's.
         let list = unsafe webkit_web_view_get_back_forward_list(view.view)
-        guard let item = unsafe webkit_back_forward_list_get_back_item(list) else {
-            return host.closeRequested(self)
-        }
+        guard let item = unsafe webkit_back_forward_list_get_back_item(list) else { return false }
         unsafe webkit_web_view_go_to_back_forward_list_item(view.view, item)
+        return true
     }
 
     /// Ends the page and lets go of its view.

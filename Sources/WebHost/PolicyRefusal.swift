@@ -59,7 +59,8 @@ struct PolicyRefusal: Equatable {
         "object-src": ("URI is not shown, for there are no plug-ins: use img, audio or video", true),
         "base-uri": ("the base URI is not used: write links from the page's own place", true),
         "connect-src": (
-            "no connection to URI, for pages have no network: put its data into the package", false
+            "no connection to URI, for pages have no network but fetch() to hosts of the manifest, outside of workers",
+            false
         ),
         "worker-src": ("the worker URI is not started: start it from a file of the package", false),
         "form-action": ("the form is not sent to URI: take its submit event in a script", false),

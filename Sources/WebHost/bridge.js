@@ -4,7 +4,7 @@
   "use strict";
   // Taken before the page can change them.
   const { parse, stringify } = JSON;
-  const { assign, defineProperty, freeze } = Object;
+  const { assign, defineProperty, entries, freeze } = Object;
   const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;
   const { document, fetch: engineFetch, reportError: report, Error, Event, Headers, Promise, ReadableStream, Request, Response, TypeError, URL } = window;
   const debug = console.debug.bind(console);
@@ -72,17 +72,18 @@
 
   const typeNames = { trim_memory: "trimmemory", back_key: "backkey" };
 
-  const pageEvent = ({ event: name, link }, waitUntil) => {
-    const type = typeNames[name] ?? name;
+  const partsOf = {
+    create: ({ link }) => ({ uri: link?.uri }),
+    link: ({ link }) => ({ event: "link", data: "", ...link }),
+    trimmemory: ({ level }) => ({ level }),
+  };
+
+  const pageEvent = (description, waitUntil) => {
+    const type = typeNames[description.event] ?? description.event;
     const event = new Event(type, { cancelable: type === "backkey" });
-    defineProperty(event, "waitUntil", { value: waitUntil });
-    if (!link) return event;
-    const { uri, event: linkEvent = "link", data = "" } = link;
-    return Object.defineProperties(event, {
-      uri: { value: uri, enumerable: true },
-      event: { value: linkEvent, enumerable: true },
-      data: { value: data, enumerable: true },
-    });
+    const parts = { waitUntil, ...partsOf[type]?.(description) };
+    for (const [name, value] of entries(parts)) defineProperty(event, name, { value });
+    return event;
   };
 
   // Gives the page an event and waits for what it asks to be waited for. Whether it prevented what would come now.
@@ -123,7 +124,7 @@
       return freeze({ release: stream.end });
     },
   };
-  for (const name of Object.keys(pageMethods)) defineProperty(page, name, { value: pageMethods[name], enumerable: true });
+  for (const [name, value] of entries(pageMethods)) defineProperty(page, name, { value, enumerable: true });
 
   // MARK: Storage
 
@@ -149,8 +150,6 @@
     async watch(prefix, callback) {
       const stream = await open("storage.Watch", { prefix: String(prefix) });
       follow(stream, (change) => {
-        // A reply without a key only says that changes will come from now on.
-        if (change.key === undefined) return;
         try { callback(asEntry(change)); } catch (error) { report(error); }
       });
       return freeze({ close: stream.end });
@@ -185,10 +184,12 @@
       const init = plain({ method: "POST", body: isBytes ? body : String(body) });
       return parse(await (await checked(await engineFetch(fileURL(path), init))).text()).parameters;
     },
-    list: async (path = "") => (await call("storage.ListFiles", { path: String(path) })).files,
+    list: (path = "", { after, limit } = {}) => call("storage.ListFiles", { path: String(path), after, limit }),
     async makeDirectory(path) { await call("storage.MakeDirectory", { path: String(path) }); },
-    async move(path, to) { await call("storage.MoveFile", { path: String(path), to: String(to) }); },
-    async remove(path) { await call("storage.RemoveFile", { path: String(path) }); },
+    async move(path, to, { replace } = {}) {
+      await call("storage.MoveFile", { path: String(path), to: String(to), replace });
+    },
+    async remove(path, { recursive } = {}) { await call("storage.RemoveFile", { path: String(path), recursive }); },
   };
 
   // MARK: The phone
@@ -222,7 +223,7 @@
 
   // A request to the network, as one to the host.
   const fetchOutside = async (request, { timeout, limit } = {}) => {
-    const { method, url, redirect, signal } = request;
+    const { method, url, integrity, redirect, signal } = request;
     const body = method === "GET" || method === "HEAD" ? undefined : await request.arrayBuffer();
     signal.throwIfAborted();
     const headers = [...request.headers].map(([name, value]) => ({ name, value }));
@@ -233,7 +234,7 @@
     addEventListener.call(signal, "abort", cancel, { once: true });
     try {
       const answer = await engineFetch(`${own}.yun/fetch/${ticket}`, plain({
-        method: parameters.body ? "POST" : "GET", body: parameters.body && body, signal,
+        method: parameters.body ? "POST" : "GET", body: parameters.body && body, integrity, signal,
         headers: { "Yun-Request": ascii(stringify(parameters)) },
       }));
       return paced(await checked(answer, TypeError), ticket, url);
@@ -253,7 +254,11 @@
     const url = headers.get("yun-url") ?? asked;
     headers.delete("yun-url");
     const body = statusesWithoutBody.includes(status) ? null : pacedBody(answer.body, ticket);
-    return known(new Response(body, { status, statusText, headers }), url, url !== asked);
+    // The constructor knows no others, though servers do.
+    const isUsual = status >= 200 && status <= 599;
+    const response = new Response(body, { status: isUsual ? status : 500, statusText, headers });
+    if (!isUsual) defineProperty(response, "status", { value: status });
+    return known(response, url, url !== asked);
   };
 
   const pacedBody = (body, ticket) => {

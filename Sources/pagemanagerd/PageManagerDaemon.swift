@@ -18,6 +18,12 @@ struct PageManagerDaemon: ParsableCommand {
     @Option(help: ArgumentHelp("How long a hidden app runs on before it is frozen.", valueName: "ms"))
     var grace = Settings().graceMilliseconds
 
+    @Option(
+        help: ArgumentHelp(
+            "Answers to apps' questions instead of asking, a line each: DOMAIN PERMISSION ANSWER.",
+            valueName: "file"))
+    var answers: String?
+
     @Option(help: ArgumentHelp("A descriptor that is told when calls are taken.", visibility: .hidden))
     var readyDescriptor: Int32?
 
@@ -27,6 +33,10 @@ struct PageManagerDaemon: ParsableCommand {
         var settings = Settings()
         settings.graceMilliseconds = grace
         do throws(Failure) {
+            settings.answersPath = try answers.map { path throws(Failure) in
+                // The page manager leaves this directory.
+                path.hasPrefix("/") ? path : try AnchoredDirectory.resolvedPath(".") + "/" + path
+            }
             try PageManager.run(
                 root: root, settings: settings,
                 readiness: readyDescriptor.map { SharedDescriptor(OwnedDescriptor(owning: $0)) })

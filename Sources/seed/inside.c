@@ -225,8 +225,6 @@ static _Noreturn void serve_as_init(pid_t app, const sigset_t *signals) {
 }
 
 void inside(void) {
-    // As everything is by then: the app inherits what is ignored.
-    signal(SIGCHLD, SIG_DFL);
     enter_cgroups();
     die_with_resident();
     // What is the same for every app. Here a spare waits.

@@ -60,14 +60,18 @@ void die_with_resident(void) {
 }
 
 static void write_file(const char *step, int process, const char *name, const char *value) {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/%s", process, name);
-    int file = open(path, O_WRONLY | O_CLOEXEC);
-    if (file < 0 || write(file, value, strlen(value)) < 0) fail(step, path);
+    int file = openat(process, name, O_WRONLY | O_CLOEXEC);
+    if (file < 0 || write(file, value, strlen(value)) < 0) fail(step, name);
     close(file);
 }
 
-void map_ids(pid_t process, uint32_t user, uint32_t group) {
+int open_process(pid_t process) {
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d", process);
+    return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+void map_ids(int process, uint32_t user, uint32_t group) {
     char line[64];
     write_file("map ids", process, "setgroups", "deny");
     snprintf(line, sizeof line, "%u %u 1\n", group, spec->group);
@@ -112,7 +116,11 @@ static void copy_host_mounts(int init) {
 static _Noreturn void build(void) {
     die_with_resident();
     // Where nothing else limits an app, the kernel ends apps before the rest of the phone. Inherited by all of them.
-    write_file("give way to the phone", getpid(), "oom_score_adj", "1000");
+    int self = open_process(getpid());
+    write_file("give way to the phone", self, "oom_score_adj", "1000");
+    close(self);
+    // Our own children keep their process ids until we have waited for them.
+    signal(SIGCHLD, SIG_DFL);
     int asRoot = geteuid() == 0;
     // Groups are dropped where it can still be done: inside, setgroups is denied.
     if (asRoot && setgroups(0, NULL) < 0) fail("drop groups", "");
@@ -123,6 +131,8 @@ static _Noreturn void build(void) {
     memset(shared->mounts, -1, sizeof shared->mounts);
     int init = -1;
     pid_t process = start(&init);
+    // Init is not our child: if it were killed, its process id could be another's at once. It lives when we have this.
+    int directory = open_process(process);
     await_request(init);
     // Given up. Init sees us end.
     if (!receive_spec()) _exit(0);
@@ -133,7 +143,7 @@ static _Noreturn void build(void) {
     report(SEED_STARTED, process, init, "", "");
     // Before the first step inside: until then init is nobody and owns nothing. Nothing maps to host root, so no
     // process in there is root anywhere.
-    map_ids(process, SEED_USER_INSIDE, SEED_USER_INSIDE);
+    map_ids(directory, SEED_USER_INSIDE, SEED_USER_INSIDE);
     // Outside, since init has nothing of the host's any more, and the app's user need not be able to reach the paths.
     if (!asRoot) copy_host_mounts(init);
     open_mounts();

@@ -42,10 +42,10 @@ static int owner_namespace(int tree) {
         _exit(read(life[0], &byte, 1) < 0);
     }
     if (process < 0) return -1;
-    map_ids(process, status.st_uid, status.st_gid);
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/ns/user", process);
-    int namespace = open(path, O_RDONLY | O_CLOEXEC);
+    int directory = open_process(process);
+    map_ids(directory, status.st_uid, status.st_gid);
+    int namespace = openat(directory, "ns/user", O_RDONLY | O_CLOEXEC);
+    close(directory);
     close(life[0]);
     close(life[1]);
     waitpid(process, NULL, 0);

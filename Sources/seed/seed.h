@@ -53,8 +53,10 @@ const char *text(uint32_t offset);
 /// The records of a range that was checked.
 const void *records(struct seed_range range);
 
-/// Maps one user and one group inside the namespace of a process to the app's outside, and nothing else.
-void map_ids(pid_t process, uint32_t user, uint32_t group);
+/// The directory of a process in /proc, which is of no other process later.
+int open_process(pid_t process);
+/// Maps one user and one group inside the namespace of such a process to the app's outside, and nothing else.
+void map_ids(int process, uint32_t user, uint32_t group);
 /// Clones the mounts of every SEED_BIND out of the current mount namespace, each with its own flags.
 void open_mounts(void);
 /// Leaves everything of the host's behind for an empty root, and keeps a new /proc at hand.

@@ -25,12 +25,16 @@ struct Tool {
         return try program.run(arguments, input: input, directory: directory.path, environment: all)
     }
 
-    /// A key that is trusted, and a sample that is packed and signed with it.
+    /// A key that is trusted.
+    func trustKey() throws {
+        guard try AnchoredDirectory.status(ofPath: directory.path("me.key")) == nil else { return }
+        #expect(try self("key", "generate", "me", "--no-passphrase").status == 0)
+        #expect(try self("trust", "add", "me.pub", "--class", "developer").status == 0)
+    }
+
+    /// A sample that is packed, and signed with the trusted key.
     func prepare(_ sample: String) throws {
-        if try AnchoredDirectory.status(ofPath: directory.path("me.key")) == nil {
-            #expect(try self("key", "generate", "me", "--no-passphrase").status == 0)
-            #expect(try self("trust", "add", "me.pub", "--class", "developer").status == 0)
-        }
+        try trustKey()
         let source = "\(Checkout.path)/SamplePackages/\(sample)"
         #expect(try self("pack", source, "-o", "\(sample).ypkg", "--level", "3").errors.contains("packed"))
         #expect(try self("sign", "\(sample).ypkg", "--key", "me.key").status == 0)
@@ -332,13 +336,24 @@ struct Tool {
         #expect(result.output == "74\n0\n0\n", "\(result.errors)")
     }
 
+    /// All that is noted of an app at most, which goes with it.
+    private static let fullLog = """
+        .dbconfig no_ckpt_on_close on
+        INSERT INTO permission_use SELECT domain, value, 'NOTIFICATION', 'com.yunos.notify.Show', 1
+            FROM app, generate_series(1, 2000);
+        INSERT INTO traffic SELECT domain, value, 'cellular', 1000000000, 1000000000
+            FROM app, generate_series(1, 400);
+        """
+
     @Test("T-15: an app can be removed when not one byte more fits on the disk")
     func removalOnFullDisk() throws {
         try ypkg.prepare("hello")
+        try ypkg.directory.write(Self.fullLog.utf8, to: "log.sql")
         let result = try onSmallDisk(
             ofBytes: "6m",
             """
             $0 install hello.ypkg --root small || exit 1
+            sqlite3 small/state.db < log.sql > log.out || exit 1
             dd if=/dev/zero of=small/fill bs=4096 2> /dev/null
             df --output=avail small | tail -1; $0 remove hello --root small; echo $?
             $0 list --root small; ls small/apps small/data; rm small/fill

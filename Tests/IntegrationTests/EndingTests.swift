@@ -17,12 +17,15 @@ import YunCore
             environment: ["PATH=/usr/bin:/bin"], descriptors: [null.number, null.number, null.number])
     }
 
-    /// The X server that the process has started.
-    private func server(of process: SpawnedProcess) throws -> Int32? {
-        let list = try Self.text("/proc/\(process.number)/task/\(process.number)/children")
-        return try list.split(separator: " ").compactMap { Int32($0) }.first {
-            try Self.text("/proc/\($0)/comm") == "Xvfb\n"
+    /// The X server that a page manager has started.
+    private func server(of pageManager: SpawnedProcess) throws -> Int32? {
+        for thread in try AnchoredDirectory(at: "/proc/\(pageManager.number)/task").names() {
+            let list = try Self.text("/proc/\(pageManager.number)/task/\(thread)/children")
+            for child in list.split(separator: " ") where try Self.text("/proc/\(child)/comm") == "Xvfb\n" {
+                return Int32(child)
+            }
         }
+        return nil
     }
 
     @Test("Ctrl-C before the launch ends ypkg, whatever it waits for (S-17)")
@@ -35,9 +38,11 @@ import YunCore
         let manifest = "\(releases)/\(release)/manifest.json"
         #expect(unsafe unlink(manifest) == 0 && mkfifo(manifest, 0o644) == 0)
         let process = try start(["run", "probe"])
-        let state = "/proc/\(process.number)/syscall"
-        // 437 is openat2, by which it waits for a writer.
-        try wait { try Self.text(state).hasPrefix("437 ") }
+        let state = "/proc/\(process.number)/wchan"
+        // The page manager waits for a writer, and ypkg for the page manager.
+        try wait {
+            try Self.text(state) == "__skb_wait_for_more_packets" || Self.text(state).hasPrefix("unix_")
+        }
         try process.signal(SIGINT)
         #expect(try process.wait() == 128 + SIGINT)
     }
@@ -46,10 +51,11 @@ import YunCore
     func interruptsWithDisplay() throws {
         try ypkg.prepare("hello")
         #expect(try ypkg("install", "hello.ypkg").status == 0)
+        let pageManager = try ypkg.startPageManager()
         let process = try start(["run", "hello", "--screenshot", ypkg.directory.path("x.png")])
         var found: Int32?
         try wait {
-            found = try server(of: process)
+            found = try server(of: pageManager)
             return found != nil
         }
         let serverID = try #require(found)

@@ -35,6 +35,13 @@ import YunCore
         #expect(result.status == 0 && result.output.contains("hi"), "\(result.errors)")
     }
 
+    @Test("the program that asks the owner is installed beside the others, and runs")
+    func prompt() throws {
+        let result = try Program(directory.path("usr/libexec/yun/yprompt")).run(input: Array("{}".utf8))
+        #expect(result.status == 66 && result.output.isEmpty)
+        #expect(result.errors.hasPrefix("error: the question is not one"), "\(result.errors)")
+    }
+
     @Test("every command has a manual page, and every page its sections")
     func manuals() throws {
         let pages = try directory.tree("usr/share/man/man1")

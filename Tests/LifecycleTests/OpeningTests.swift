@@ -41,6 +41,21 @@ import YunCore
         #expect(phone.app(Pages.home)?.sandboxes.count == 1)
     }
 
+    @Test("what a page is created for comes with create, and again by itself after start")
+    func opening() throws {
+        var phone = Phone()
+        let (first, second) = (Pages.notes.link("n=1"), Pages.notes.link("n=2"))
+        _ = phone.handle(.open(first, Pages.notes, by: .owner, AskerNumber(1)))
+        _ = phone.handle(.open(second, Pages.notes, by: .owner, AskerNumber(2)))
+        let sandbox = try #require(phone.apps.first?.sandboxes.first).number
+        _ = phone.handle(.sandboxStarted(sandbox))
+        let deliveries = phone.handle(.app(sandbox, .attach(AskerNumber(3)))).compactMap { action in
+            if case .deliver(let delivery) = action { delivery } else { nil }
+        }
+        #expect(deliveries.map(\.opening) == [first, nil, nil, nil, nil])
+        #expect(deliveries.map(\.event) == [.create, .start, .link(first), .link(second), .show])
+    }
+
     @Test("L-11: a service is created and started, never shown, and hides nothing")
     func service() {
         var phone = TestPhone()

@@ -11,7 +11,9 @@ enum Pages {
     static let notes = page("notes.example.com", "notes", .native)
     static let lists = page("notes.example.com", "lists", .web, isMultiple: true)
 
-    static let all = [home, item, player, many, service, notes, lists]
+    static let clock = page("clock.example.com", "clock", .native)
+
+    static let all = [home, item, player, many, service, notes, lists, clock]
 
     private static func page(
         _ domain: String, _ name: String, _ kind: PageTraits.Kind, isMultiple: Bool = false,

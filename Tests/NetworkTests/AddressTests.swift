@@ -143,7 +143,7 @@ import YunCore
             ("9.9.9.9", true, 0), ("10.9.9.9", true, 77), ("127.0.0.1", true, 77), ("9.9.9.9", false, 77),
         ])
     func realWorld(_ address: String, _ isTrusted: Bool, _ status: Int32) throws {
-        let made = try Certificates.shared.get()
+        let made = try Certificates()
         let work = try TemporaryDirectory()
         let result = try Program("unshare").run(
             ["--map-root-user", "--net", "--mount", "sh", "-c", Self.script], directory: work.path,
@@ -153,6 +153,7 @@ import YunCore
                 "server": "\(Checkout.path)/Tests/NetworkTests/server.py",
                 "bench": "\(try Checkout.programs)/network-bench",
             ])
+        withExtendedLifetime(made) {}
         #expect(result.status == status, "\(result.errors)")
         #expect(result.output == (status == 0 ? "hello" : ""))
         #expect(

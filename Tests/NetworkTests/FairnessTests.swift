@@ -81,6 +81,32 @@ import YunCore
         #expect(try connection(world) != first)
     }
 
+    @Test("N-16: what may not use the network any more keeps no connection either")
+    func cutOff() throws {
+        let server = try WebServer()
+        let world = try World(server)
+        let url = "http://a.test:\(server.port)"
+        let first = try world.fetch("\(url)/ok").head?.value(of: "x-connection")
+        #expect(try world.fetch("\(url)/ok").head?.value(of: "x-connection") == first)
+        let running = try world.start(NetworkRequest(url: "\(url)/stall"))
+        world.client.cancelAll(of: World.app)
+        #expect(try running.finish().code == .networkCancelled)
+        let second = try world.fetch("\(url)/ok").head?.value(of: "x-connection")
+        #expect(second != first)
+        world.client.cancelAll(of: World.app)
+        #expect(try world.fetch("\(url)/ok").head?.value(of: "x-connection") != second)
+    }
+
+    @Test("N-16, N-18: who counts may also end what costs too much")
+    func cutOffByMeter() throws {
+        let server = try WebServer()
+        let client = Mutex<NetworkClient?>(nil)
+        let world = try World(server) { app, _, _ in client.withLock { $0 }?.cancelAll(of: app) }
+        client.withLock { $0 = world.client }
+        #expect(try world.fetch("http://a.test:\(server.port)/endless").code == .networkCancelled)
+        client.withLock { $0 = nil }
+    }
+
     @Test("N-13: memory does not grow with bodies that nobody reads, nor with bombs")
     func memory() throws {
         let server = try WebServer()
@@ -159,6 +185,42 @@ import YunCore
         try classes.write(events.utf8, to: "\(name)/uevent")
         for entry in more { try classes.write([], to: "\(name)/\(entry)/x") }
         #expect(NetworkKind(interface: name, classes: classes.path) == kind)
+    }
+
+    private static let header = "Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT\n"
+    private static let zeros = String(repeating: "0", count: 32)
+
+    @Test(
+        "N-18: the kind of network that carries requests now is that of the best default route",
+        arguments: [
+            (
+                "wlan0 00000000 0101A8C0 0003 0 0 600 00000000 0 0 0\nwwan0 00000000 00000000 0001 0 0 700 00000000 0 0 0\n",
+                "", NetworkKind.wifi
+            ),
+            (
+                "wlan0 00000000 0101A8C0 0003 0 0 800 00000000 0 0 0\nwwan0 00000000 00000000 0001 0 0 700 00000000 0 0 0\n",
+                "", .cellular
+            ),
+            ("wlan0 0001A8C0 00000000 0001 0 0 600 00FFFFFF 0 0 0\n", "", nil),
+            ("wlan0 00000000 0101A8C0 0203 0 0 600 00000000 0 0 0\n", "", nil),
+            ("wlan0 00000000 0101A8C0 0002 0 0 600 00000000 0 0 0\n", "", nil), ("", "", nil),
+            ("odd\n", "odd 00\n", nil),
+            (
+                "", "Z 00 Z 00 Z 00000400 1 0 00000003 wwan0\nZ 00 Z 00 Z ffffffff 1 0 00200200 lo\n",
+                .cellular
+            ),
+            ("", "Z 00 Z 00 Z 00000400 1 0 00000203 wwan0\n", nil),
+        ] as [(String, String, NetworkKind?)])
+    func defaultRoute(_ four: String, _ six: String, _ kind: NetworkKind?) throws {
+        let directory = try TemporaryDirectory()
+        try directory.write((Self.header + four).utf8, to: "route")
+        try directory.write(six.replacing("Z", with: Self.zeros).utf8, to: "ipv6_route")
+        for (name, events) in [("wlan0", "DEVTYPE=wlan\n"), ("wwan0", "DEVTYPE=wwan\n")] {
+            try directory.write("1\n".utf8, to: "\(name)/type")
+            try directory.write(events.utf8, to: "\(name)/uevent")
+        }
+        #expect(NetworkKind.current(routes: directory.path, classes: directory.path) == kind)
+        #expect(NetworkKind.current(routes: directory.path("wlan0"), classes: directory.path) == nil)
     }
 
     @Test("N-18: an interface that is gone, or a socket without one, is of no known kind")

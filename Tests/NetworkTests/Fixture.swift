@@ -36,15 +36,16 @@ struct Pipe: ~Copyable {
 final class WebServer {
     private let process: ChildProcess
     private let input: OwnedDescriptor
+    private let certificates: Certificates?
     let port: Int
 
     init(_ certificate: Certificates.Name? = nil, arguments: [String] = []) throws {
         var input = try Pipe()
         var output = try Pipe()
         var all = ["/usr/bin/python3", "\(Checkout.path)/Tests/NetworkTests/server.py"] + arguments
-        if let certificate {
-            let made = try Certificates.shared.get()
-            all += ["--tls", made.certificate(certificate), made.key]
+        certificates = certificate == nil ? nil : try Certificates()
+        if let certificate, let certificates {
+            all += ["--tls", certificates.certificate(certificate), certificates.key]
         }
         let stdin = try input.takeReader()
         let stdout = try output.takeWriter()
@@ -67,8 +68,8 @@ final class WebServer {
     }
 }
 
-/// An authority of our own and what it says of servers, made by openssl.
-struct Certificates {
+/// An authority of our own and what it says of servers, made once by openssl, in files of one test's own.
+final class Certificates {
     enum Name: String, CaseIterable {
         /// For `a.test` and `*.b.test`.
         case good
@@ -77,7 +78,7 @@ struct Certificates {
         case other
     }
 
-    static let shared = Result { try Certificates() }
+    private static let made = Result { try make() }
 
     private let directory = try? TemporaryDirectory()
     var authority: String { path("authority.crt") }
@@ -85,34 +86,40 @@ struct Certificates {
     func certificate(_ name: Name) -> String { path("\(name.rawValue).crt") }
     private func path(_ name: String) -> String { directory?.path(name) ?? "" }
 
-    private init() throws {
-        let names = "subjectAltName=DNS:a.test,DNS:*.b.test,DNS:c.test,DNS:shop.example.com"
+    init() throws {
+        for (name, contents) in try Self.made.get() { try directory?.write(contents, to: name) }
+    }
+
+    private static func make() throws -> [String: [UInt8]] {
+        let directory = try TemporaryDirectory()
         func openssl(_ arguments: String...) throws {
-            let result = try Program("openssl").run(arguments)
+            let result = try Program("openssl").run(arguments, directory: directory.path)
             guard result.status == 0 else { throw Failure(.internalError, result.errors) }
         }
-        let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        let names = "subjectAltName=DNS:a.test,DNS:*.b.test,DNS:c.test,DNS:shop.example.com"
         for name in ["authority", "stranger"] {
-            let result = try Program("openssl").run(
-                ["req", "-x509"] + curve + [
-                    "-keyout", path("\(name).key"), "-out", path("\(name).crt"), "-days", "2", "-subj",
-                    "/CN=\(name)",
-                ])
-            guard result.status == 0 else { throw Failure(.internalError, result.errors) }
+            try openssl(
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                "-keyout",
+                "\(name).key", "-out", "\(name).crt", "-days", "2", "-subj", "/CN=\(name)")
         }
-        try openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key)
-        try directory?.write(names.utf8, to: "names")
-        try openssl("req", "-new", "-key", key, "-subj", "/CN=server", "-out", path("server.csr"))
+        try openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "server.key")
+        try directory.write(names.utf8, to: "names")
+        try openssl("req", "-new", "-key", "server.key", "-subj", "/CN=server", "-out", "server.csr")
         for (name, issuer, days) in [
             (Name.good, "authority", "2"), (.expired, "authority", "-1"), (.other, "stranger", "2"),
         ] {
             try openssl(
-                "x509", "-req", "-in", path("server.csr"), "-CA", path("\(issuer).crt"), "-CAkey",
-                path("\(issuer).key"), "-days", days, "-extfile", path("names"), "-out", certificate(name))
+                "x509", "-req", "-in", "server.csr", "-CA", "\(issuer).crt", "-CAkey", "\(issuer).key",
+                "-days", days,
+                "-extfile", "names", "-out", "\(name.rawValue).crt")
         }
         try openssl(
-            "req", "-x509", "-key", key, "-subj", "/CN=server", "-addext", names, "-days", "2", "-out",
-            certificate(.selfSigned))
+            "req", "-x509", "-key", "server.key", "-subj", "/CN=server", "-addext", names, "-days", "2",
+            "-out",
+            "\(Name.selfSigned.rawValue).crt")
+        let files = ["authority.crt", "server.key"] + Name.allCases.map { "\($0.rawValue).crt" }
+        return Dictionary(uniqueKeysWithValues: try files.map { ($0, try directory.read($0)) })
     }
 }
 
@@ -131,6 +138,7 @@ struct World {
     static let app = (try? Domain("notes.example.com")) ?? { preconditionFailure() }()
     let client: NetworkClient
     var policy: RequestPolicy
+    private let certificates: Certificates
 
     /// Names of the test domain lead to this machine, at the ports of these servers.
     init(
@@ -138,10 +146,11 @@ struct World {
         hosts: [String] = [], development: [String] = ["*.test"],
         meter: @escaping NetworkClient.Meter = { _, _, _ in }
     ) throws {
+        certificates = try Certificates()
         let names = ["a.test", "c.test", "x.b.test", "wrong.test"]
         let all = servers.flatMap { server in names.map { "\($0):\(server.port):127.0.0.1" } }
         client = NetworkClient(
-            trust: try trust ?? .authorities(Certificates.shared.get().authority), answers: all + answers,
+            trust: trust ?? .authorities(certificates.authority), answers: all + answers,
             meter: meter)
         policy = RequestPolicy(
             hosts: try hosts.map { try HostPattern($0) },

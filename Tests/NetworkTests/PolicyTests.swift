@@ -274,6 +274,15 @@ import YunCore
         #expect(next?.url.text == "https://a.example/a%20b/%e8%b7%af")
     }
 
+    @Test("N-2: what grows beyond an address's length when it is escaped is none")
+    func growing() throws {
+        let first = try hop()
+        let location = "/" + String(repeating: "路", count: 2000)
+        #expect(throws: Failure.self) {
+            try first.following(302, location: location, redirectsMax: 20, try policy())
+        }
+    }
+
     @Test("N-7: what is no redirect, or leads nowhere, is the response")
     func responses() throws {
         let first = try hop()

@@ -162,6 +162,50 @@ extension StreamStep {
         #expect(try directory.read("f") == [1])
     }
 
+    @Test("N-19: nobody writes or sends with our rights into what is no plain file, or to a service's socket")
+    func borrowedRights() throws {
+        let server = try WebServer()
+        let world = try World(server)
+        let url = "http://a.test:\(server.port)/ok"
+        let directory = try TemporaryDirectory()
+        let listening = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let service = OwnedDescriptor(owning: listening)
+        let client = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { path in
+            unsafe path.copyBytes(from: directory.path("service").utf8)
+        }
+        let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe bind(listening, pointer, size) + listen(listening, 1) + connect(client, pointer, size)
+            }
+        }
+        #expect(result == 0)
+        let accepted = accept(listening, nil, nil)
+        let name = try OwnedDescriptor.open("/proc/self/comm", .read).readToEnd(limit: 100, describedAs: "it")
+        for number in [
+            unsafe open("/proc/self/comm", O_RDWR), unsafe open("/proc/self/mem", O_RDWR), client, accepted,
+            socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0), socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0),
+        ] {
+            #expect(number >= 0)
+            let copy = OwnedDescriptor(owning: yun_fcntl_dupfd(number, 3))
+            #expect(
+                try run(world, url, output: OwnedDescriptor(owning: number)).code == .networkRequest,
+                "\(number)")
+            let sent = try world.fetch(url) { request in
+                request.method = try RequestMethod("POST")
+                request.body = .stream(SharedDescriptor(try copy.duplicate()))
+            }
+            #expect(sent.code == .networkRequest, "\(number)")
+        }
+        _ = consume service
+        #expect(
+            try OwnedDescriptor.open("/proc/self/comm", .read).readToEnd(limit: 100, describedAs: "it")
+                == name)
+    }
+
     @Test("N-19: a file that takes no more is told")
     func unwritable() throws {
         let server = try WebServer()

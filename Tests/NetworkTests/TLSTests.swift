@@ -54,7 +54,7 @@ import YunCore
 
     @Test("a TLS server speaks HTTP/2 where it can, and large bodies go both ways")
     func http2() throws {
-        let made = try Certificates.shared.get()
+        let made = try Certificates()
         let root = try TemporaryDirectory()
         try root.write([UInt8](repeating: 7, count: 3_000_000), to: "large")
         let port = try Listener().port
@@ -63,6 +63,7 @@ import YunCore
             ["/usr/sbin/nghttpd", "-d", root.path, "\(port)", made.key, made.certificate(.good)],
             descriptors: [-1, log.number, log.number])
         defer {
+            withExtendedLifetime(made) {}
             do throws(Failure) {
                 try server.signal(SIGKILL)
                 _ = try server.wait()

@@ -80,6 +80,16 @@ import YunCore
         #expect(!result.output.lowercased().contains("authorization"))
     }
 
+    @Test("N-10: what a server asked to be remembered is not")
+    func memoryless() throws {
+        let server = try WebServer(.good)
+        let world = try World(server)
+        let base = "https://a.test:\(server.port)"
+        #expect(try world.fetch("\(base)/cookie").head?.value(of: "set-cookie") == "a=b; Path=/")
+        let echoed = try world.fetch("\(base)/echo")
+        #expect(echoed.end.failure == nil && !echoed.text.contains("a=b"))
+    }
+
     @Test("N-13: a long body arrives whole, with and without a length, and packed")
     func long() throws {
         let server = try WebServer(.good)
@@ -156,6 +166,8 @@ import YunCore
             "raw?bytes=HTTP/1.1%20-20%20No%0d%0a%0d%0ahello",
             "raw?bytes=HTTP/1.1%20200%20OK%0d%0aContent-Length%3A%20-5%0d%0a%0d%0ahello",
             "raw?bytes=HTTP/1.1%20200%20OK%0d%0aContent-Length%3A%205%0d%0aContent-Length%3A%203%0d%0a%0d%0ahello",
+            "raw?bytes=HTTP/1.1%20200%20OK%0d%0aContent-Length%3A%205%0d%0a%206%0d%0a%0d%0ahello",
+            "raw?bytes=HTTP/1.1%20200%20OK%0d%0aContent-Encoding%3A%20gzip%0d%0a%20%2Cbr%0d%0a%0d%0ahello",
             "raw?bytes=HTTP/1.1%20200%20OK%0d%0aContent-Length%3A%20%2b5%0d%0a%0d%0ahello",
             "raw?bytes=HTTP/1.1%20200%20OK%0d%0aContent-Length%3A%2099999999999999999999%0d%0a%0d%0ahello",
             "raw?bytes=HTTP/1.1%20200%20OK%0d%0aTransfer-Encoding%3A%20chunked%0d%0a%0d%0afffffffffffffffff%0d%0ahello",
@@ -206,6 +218,31 @@ import YunCore
             $0.limits.wholeMilliseconds = 50
         }
         #expect(endless.code == .networkTimeout)
+    }
+
+    @Test(
+        "N-17, N-7: limits that make no sense are taken for the nearest that do",
+        arguments: [Int.min, -1, 0, Int.max])
+    func limits(_ number: Int) throws {
+        let server = try WebServer()
+        let world = try World(server)
+        let base = "http://a.test:\(server.port)"
+        for path in ["ok", "loop", "bytes/100000"] {
+            let fetched = try world.fetch("\(base)/\(path)") { request in
+                request.redirectsMax = number
+                request.limits.connectMilliseconds = number
+                request.limits.idleMilliseconds = number
+                request.limits.wholeMilliseconds = number
+                request.limits.bodyBytesMax = number
+            }
+            if number == .max {
+                #expect(fetched.code == (path == "loop" ? .networkResponse : nil))
+            } else {
+                // Nothing is small enough, and a redirect is the response, if it comes within a millisecond.
+                let isEnd = path == "loop" ? fetched.code == nil : fetched.code == .networkTooLarge
+                #expect(isEnd || fetched.code == .networkTimeout)
+            }
+        }
     }
 
     @Test("N-17: nor is one waited for that does not speak TLS")

@@ -100,6 +100,8 @@ def serve(c):
     elif name == "echo":
         c.answer(json.dumps({"method": method, "target": target, "headers": headers, "length": len(body),
                              "crc": zlib.crc32(body)}).encode())
+    elif name == "cookie":
+        c.answer(b"", head="Set-Cookie: a=b; Path=/\r\nStrict-Transport-Security: max-age=1000\r\nAlt-Svc: h2=\":1\"\r\n")
     elif name == "mirror":
         c.answer(body)
     elif name == "bytes":

@@ -4,6 +4,7 @@ import Platform
 import YunCore
 
 @testable import Prompt
+@testable import PromptContract
 
 extension PromptQuestion {
     static func sample(

@@ -3,6 +3,7 @@ import Testing
 import YunCore
 
 @testable import Prompt
+@testable import PromptContract
 
 @Suite struct TextTests {
     @Test(

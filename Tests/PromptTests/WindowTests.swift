@@ -4,6 +4,7 @@ import Testing
 import YunCore
 
 @testable import Prompt
+@testable import PromptContract
 
 /// The program itself, on a display of its own, with a finger and a keyboard.
 @Suite(.serialized) struct WindowTests {

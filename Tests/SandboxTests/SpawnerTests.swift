@@ -150,6 +150,7 @@ struct SpawnerTests {
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         try process.run()
+        defer { if process.isRunning { process.terminate() } }
         while !FileManager.default.fileExists(atPath: scene.path + "/never.ready") { usleep(5000) }
         let seed = try #require(try Self.children(of: process.processIdentifier).first)
         let spare = try Self.children(of: seed)

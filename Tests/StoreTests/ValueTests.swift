@@ -266,6 +266,17 @@ func code(_ body: () throws -> Void) -> FailureCode? {
         #expect(try database.rows("PRAGMA journal_mode") == [[.text("wal")]])
     }
 
+    @Test("V-5: values that come and go do not pile up on the disk")
+    func diskUse() throws {
+        let store = try scene.store()
+        let large = String(repeating: "v", count: 1 << 19)
+        for number in 0..<60 { try store.set("\(number % 2)", large) }
+        let data = try AnchoredDirectory(at: scene.directory.path("root/data/a.b"))
+        var sizeBytes = 0
+        for name in ["values.db", "values.db-wal"] { sizeBytes += try data.status(of: name)?.sizeBytes ?? 0 }
+        #expect(sizeBytes < 4 << 20)
+    }
+
     @Test("V-7: a damaged database is reported and stays as it is")
     func damaged() throws {
         do {

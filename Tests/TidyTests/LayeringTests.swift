@@ -10,7 +10,7 @@ import YunCore
         ["YunCore", "Platform", "Archive", "Signing"],
         [
             "Manifest", "Bundle", "Trust", "Store", "Sandbox", "Network", "Lifecycle", "Varlink",
-            "PageManagerInterface", "WebHostContract",
+            "PageManagerInterface", "PromptContract", "WebHostContract",
         ],
         ["Installer", "Launcher", "PageManager", "PageManagerClient", "GTKSignals", "WebHost", "Prompt"],
         ["Commands"],

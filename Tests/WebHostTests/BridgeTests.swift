@@ -50,6 +50,7 @@ struct BridgeTests {
                 await tell('expected', () => yun.storage.commit([{ key: 'a', value: 1, expected: 'x' }]));
                 await tell('list', () => yun.storage.list('', { limit: {} }));
                 await tell('read', () => yun.files.read('nothing'));
+                await tell('status', async () => (await fetch(yun.files.url('nothing'))).status);
                 await tell('readText', () => yun.files.readText('nothing'));
                 await tell('write', () => yun.files.write('full', 'x'));
                 await tell('files', () => yun.files.list('gone'));
@@ -62,7 +63,7 @@ struct BridgeTests {
                 await tell('open', () => yun.page.open('https://example.com/'));
                 await tell('hold', () => yun.page.hold('playback'));
                 """)
-        let noFile = "Error data.unknown there is no such file"
+        let noFile = "Error file.unknown there is no such file"
         #expect(
             said == [
                 "get Error usage a key is not empty", #"hint "give it a name""#,
@@ -70,10 +71,11 @@ struct BridgeTests {
                 "commit Error io.no-space there is no room",
                 "expected Error usage the page manager does not take such a changes.0.expected",
                 "list Error usage the page manager does not take such a limit",
-                "read Error data.unknown there is no file nothing",
-                "readText Error data.unknown there is no file nothing",
+                "read Error file.unknown there is no file nothing",
+                "status 404",
+                "readText Error file.unknown there is no file nothing",
                 "write Error io.no-space there is no room",
-                "files Error data.unknown there is no directory gone",
+                "files Error file.unknown there is no directory gone",
                 "make Error io.no-space there is no room", "move \(noFile)", "delete \(noFile)",
                 "post Error usage a notification has a title",
                 "withdraw Error usage the page manager does not take such a number",
@@ -97,16 +99,22 @@ struct BridgeTests {
                   await tell('write', async () => [await files.write('w', data), (await bytes('w')).length]);
                 await tell('blob', async () => (await (await files.read('a/b.bin')).blob()).size);
                 await tell('move', async () => { await files.move('w', 'v'); return (await bytes('v')).length; });
-                await tell('remove', () => files.remove('v'));
-                await tell('list', async () => (await files.list()).map((file) => file.name).join());
+                await tell('over', () => files.move('v', 'note.txt').catch((error) => error.code));
+                await tell('replace', () => files.move('v', 'note.txt', { replace: true }));
+                await tell('part', () => files.list('', { after: 'a', limit: 1 }));
+                await tell('remove', () => files.remove('note.txt', { recursive: true }));
+                await tell('list', async () => (await files.list()).files.map((file) => file.name).join());
                 await tell('make', () => files.makeDirectory('d'));
                 """#)
         #expect(
             said == [
                 #"text "你好\u{5c}n""#, "bytes true", #"write text {"size":4}"#, #"read text "\u{5c}u0000你""#,
                 #"write [{"size":256},256]"#, #"write [{"size":256},256]"#, #"write [{"size":257},257]"#,
-                #"write [{"size":4},4]"#, #"write [{"size":0},0]"#, "blob 256", "move 0", "remove undefined",
-                #"list "a/b.bin,note.txt,你 好%#?.txt""#, "make undefined",
+                #"write [{"size":4},4]"#, #"write [{"size":0},0]"#, "blob 256", "move 0",
+                #"over "output.exists""#, "replace undefined",
+                #"part {"complete":false,"files":[{"kind":"file","modified":7,"name":"a/b.bin","size":256}]}"#,
+                "remove undefined",
+                #"list "a/b.bin,你 好%#?.txt""#, "make undefined",
             ])
     }
 
@@ -260,11 +268,15 @@ struct BridgeTests {
                   const answer = await door.postMessage(word).then((text) => JSON.parse(text).parameters?.code ?? 'fine', () => 'refused');
                   console.log(String(word).slice(0, 60).replaceAll('\n', ' '), answer);
                 }
+                const opened = JSON.parse(await door.postMessage('open com.yunos.storage.Watch\n{"prefix":""}')).stream;
+                const asks = Array.from({ length: 1000 }, () => door.postMessage('next ' + opened));
+                await tell('asks', () => Promise.race(asks.slice(1)).then((text) => JSON.parse(text).parameters.code));
                 await tell('still', () => yun.storage.set('k', 1).then(() => yun.storage.get('k')));
                 """#)
         #expect(said.last == "still 1", "\(said)")
-        #expect(said.count == 23)
-        for line in said.dropLast() where !line.hasPrefix("end") && !line.hasPrefix("cancel") {
+        #expect(said.count == 24)
+        #expect(said[22] == #"asks "page.busy""#)
+        for line in said.prefix(22) where !line.hasPrefix("end") && !line.hasPrefix("cancel") {
             let isRefused = line.hasSuffix(" usage") || line.hasSuffix(" page.ended")
             #expect(isRefused, "\(line)")
         }

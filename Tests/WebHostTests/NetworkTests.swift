@@ -71,6 +71,32 @@ struct NetworkTests {
 
     private func sum(_ bytes: [UInt8]) -> Int { bytes.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF_FFFF } }
 
+    @Test("Odd answers are answers: statuses, redirects that are not followed, headers twice, no body (W-21)")
+    func odd() throws {
+        let said = try said(
+            by: """
+                const odd = await fetch(api + '/odd');
+                console.log(odd.status, odd.ok, odd.url, odd.headers.get('x-a'), odd.headers.get('x-injected'),
+                  odd.headers.get('set-cookie'), odd.clone().url, await odd.text());
+                const see = await fetch(api + '/see', { redirect: 'manual' });
+                console.log(see.status, see.headers.get('location'), see.redirected);
+                const head = await fetch(api + '/head', { method: 'HEAD' });
+                console.log(head.status, head.headers.get('content-length'), (await head.text()).length);
+                const digest = await crypto.subtle.digest('SHA-256', await (await fetch(api + '/text')).arrayBuffer());
+                const integrity = 'sha256-' + btoa(String.fromCharCode(...new Uint8Array(digest)));
+                await tell('whole', async () => (await fetch(api + '/text', { integrity })).text());
+                await tell('other', async () => (await fetch(api + '/missing', { integrity })).text().catch((e) => e.name));
+                await tell('rejected', () => fetch(api + '/missing', { integrity }).then(() => 'taken', (e) => e.name));
+                """)
+        let told = said.filter { !$0.contains("integrity") && !$0.contains("Integrity") }
+        #expect(
+            told.prefix(4) == [
+                "999 false https://api.example.com/odd 1, 2 null null https://api.example.com/odd odd",
+                "302 https://api.example.com/text false", "200 1000000 0", #"whole "你好, network""#,
+            ])
+        #expect(told.contains(#"rejected "TypeError""#))
+    }
+
     @Test("What the page manager refuses, and what breaks on the way, is a TypeError with the reason (W-21)")
     func failures() throws {
         let said = try said(
@@ -167,7 +193,7 @@ struct NetworkTests {
     func besides() throws {
         let said = try said(
             by: """
-                const slow = Array.from({ length: 10 }, () => fetch(api + '/slow'));
+                const slow = Array.from({ length: 8 }, () => fetch(api + "/slow"));
                 await tell('stored', () => yun.storage.set('k', 1).then(() => yun.storage.get('k')));
                 await tell('text', async () => (await fetch(api + '/text')).status);
                 """)

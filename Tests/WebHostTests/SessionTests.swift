@@ -1,6 +1,7 @@
 import DisplaySupport
 import Glibc
 import Platform
+import Support
 import Synchronization
 import Testing
 import YunCore
@@ -13,7 +14,7 @@ struct SessionTests {
     private static let listening = """
         const names = ['create', 'start', 'show', 'hide', 'stop', 'destroy', 'trimmemory', 'backkey', 'link'];
         for (const name of names) yun.page.addEventListener(name, (event) =>
-          console.log(document.title, name, event.uri ?? '-', event.event ?? '-', event.data || '-'));
+          console.log(document.title, name, event.uri ?? '-', event.event ?? event.level ?? '-', event.data || '-'));
         """
 
     private static func markup(_ title: String, _ color: String) -> String {
@@ -53,11 +54,28 @@ struct SessionTests {
         let lines = try end(host)
         #expect(
             lines == [
-                "A create page://app.example.com/main?q=1#/top link -", "A start - - -", "A show - - -",
-                "A link page://app.example.com/main?id=2 buy {}", "A trimmemory - - -", "A hide - - -",
+                "A create page://app.example.com/main?q=1#/top - -", "A start - - -", "A show - - -",
+                "A link page://app.example.com/main?id=2 buy {}", "A trimmemory - low -", "A hide - - -",
                 "A stop - - -",
                 "A destroy - - -",
             ])
+    }
+
+    @Test("A page has its size before it is shown, and is not visible until then (W-22)")
+    func size() throws {
+        let (scene, broker) = try scene(
+            """
+            const tell = (name) => console.log(name, innerWidth, innerHeight, document.visibilityState);
+            tell('script');
+            yun.page.addEventListener('show', () => requestAnimationFrame(() => tell('frame')));
+            addEventListener('resize', () => tell('resize'));
+            """)
+        let host = try scene.startEmpty()
+        try broker.sendAndWait("create", uri: "page://app.example.com/main", content: "a.html")
+        #expect(host.lines.isEmpty)
+        try broker.sendAndWait("show")
+        try host.waitForLine(containing: "frame")
+        #expect(try end(host) == ["script 360 640 hidden", "frame 360 640 visible"])
     }
 
     @Test("An event is taken when the promises that handlers gave have settled (W-22)")
@@ -82,8 +100,8 @@ struct SessionTests {
         try broker.open("a.html")
         let first = broker.send("hide")
         let second = broker.send("stop")
-        try broker.wait(for: "taken \(first)")
-        try broker.wait(for: "taken \(second)")
+        try broker.wait(for: "taken 1.\(first)")
+        try broker.wait(for: "taken 1.\(second)")
         host.child.kill()
     }
 
@@ -136,11 +154,12 @@ struct SessionTests {
         try broker.open("a.html")
         try host.waitForLine(containing: "at #deep")
         try broker.sendAndWait("back_key")
-        #expect(!broker.log.contains("close 1"))
+        #expect(!broker.log.contains { $0.hasPrefix("unhandled") })
         try broker.sendAndWait("back_key")
         try host.waitForLine(containing: "at top")
-        try broker.sendAndWait("back_key")
-        try broker.wait(for: "close 1")
+        #expect(!broker.log.contains { $0.hasPrefix("unhandled") })
+        let last = broker.send("back_key")
+        try broker.wait(for: "unhandled 1.\(last)")
         #expect(try end(host) == ["at #deep", "at top"])
     }
 
@@ -183,8 +202,8 @@ struct SessionTests {
         try broker.sendAndWait("create", 2, uri: "page://app.example.com/gone", content: "gone.html")
         try broker.sendAndWait("show", 2)
         #expect(try scene.display.waitForPixel([0xF4, 0xF4, 0xF4], x: 30, y: 30))
-        try broker.sendAndWait("back_key", 2)
-        try broker.wait(for: "close 2")
+        let back = broker.send("back_key", 2)
+        try broker.wait(for: "unhandled 2.\(back)")
         let lines = try end(host)
         #expect(lines.contains { $0.hasPrefix("B start") })
         #expect(lines.contains { $0.contains("the page is not in the package") })
@@ -238,6 +257,49 @@ struct SessionTests {
         let cut = try OwnedDescriptor.open("/proc/\(host.child.number)/cmdline", .read)
             .readToEnd(limit: 1 << 16, describedAs: "cmdline")
         #expect(cut.count == line.count)
+        _ = try end(host)
+    }
+
+    @Test("The shop opens an item by its link, follows another one, and its pages share the cart (W-22)")
+    func shop() throws {
+        let scene = try Scene()
+        scene.domain = "mobile.taobao.com"
+        let package = scene.root.path + "/package"
+        try #require(
+            try Program("cp").run("-rT", "\(Checkout.path)/SamplePackages/taobao", package).status == 0)
+        for page in ["home", "item"] {
+            let markup = try Program("cat").run("\(package)/pages/\(page).html").output
+            try scene.add(
+                "pages/\(page).html",
+                markup.replacing("</body>", with: "<script src=../watch.js></script></body>"))
+        }
+        try scene.add(
+            "watch.js",
+            """
+            const told = () => [location.pathname, location.hash, document.documentElement.dataset.ready,
+              document.querySelector('#cart-count')?.textContent].join(' ');
+            let last;
+            setInterval(() => { if (told() !== last) console.log(last = told()); }, 20);
+            addEventListener('keydown', () => {});
+            yun.page.addEventListener('trimmemory', () => document.querySelector('#add-to-cart').click());
+            """)
+        let broker = try scene.startBroker()
+        let host = try scene.startEmpty()
+        try broker.open("pages/home.html", 1, uri: "page://mobile.taobao.com/home")
+        try host.waitForLine(containing: ": /pages/home.html  home")
+        try broker.sendAndWait("create", 2, uri: "page://mobile.taobao.com/item", content: "pages/item.html")
+        try broker.sendAndWait("start", 2)
+        try broker.sendAndWait("link", 2, uri: "page://mobile.taobao.com/item?id=42")
+        try broker.sendAndWait("show", 2)
+        try host.waitForLine(containing: ": /pages/item.html #/item?id=42 item")
+        try broker.sendAndWait("link", 2, uri: "page://mobile.taobao.com/item?id=2")
+        try host.waitForLine(containing: ": /pages/item.html #/item?id=2 item")
+        // Back to the item that opened the page, and from there out of it.
+        try broker.sendAndWait("back_key", 2)
+        let back = broker.send("back_key", 2)
+        try broker.wait(for: "unhandled 2.\(back)")
+        try broker.sendAndWait("trim_memory", 2)
+        try host.waitForLine(containing: ": /pages/home.html  home 1")
         _ = try end(host)
     }
 }

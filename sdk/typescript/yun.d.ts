@@ -6,7 +6,7 @@ type YunValue = null | boolean | number | string | YunValue[] | { [key: string]:
 
 /** Why something did not work. What a page can act on is the code: `spec/errors.md` lists them. */
 interface YunError extends Error {
-  /** Such as `io.no-space`, `data.unknown`, `page.busy`. */
+  /** Such as `io.no-space`, `file.unknown`, `page.busy`. */
   readonly code: string;
   /** What to do about it. */
   readonly hint?: string;
@@ -16,6 +16,16 @@ interface YunError extends Error {
 interface YunPageEvent extends Event {
   /** The page manager goes on when the promise has settled, or after three seconds. */
   waitUntil(promise: Promise<unknown>): void;
+}
+
+interface YunCreateEvent extends YunPageEvent {
+  /** The address that opened the page, with its query and fragment. A link that did comes once more as `link`. */
+  readonly uri: string;
+}
+
+interface YunTrimEvent extends YunPageEvent {
+  /** How short memory is. */
+  readonly level: "moderate" | "low" | "critical";
 }
 
 /** What opens a page, or is given to it where it runs. */
@@ -29,8 +39,8 @@ interface YunLinkEvent extends YunPageEvent {
 }
 
 interface YunPageEvents {
-  /** The page was made; its scripts have run. Also a link: the one that opened the page, if one did. */
-  create: YunPageEvent | YunLinkEvent;
+  /** The page was made; its scripts have run. */
+  create: YunCreateEvent;
   start: YunPageEvent;
   /** The page is visible. */
   show: YunPageEvent;
@@ -39,10 +49,10 @@ interface YunPageEvents {
   stop: YunPageEvent;
   /** The last chance to store something. */
   destroy: YunPageEvent;
-  /** Links that come before the first listener is there wait for it. */
+  /** Comes before `show` where a link opens the page. Links that come before the first listener wait for it. */
   link: YunLinkEvent;
   /** Memory is short: let go of what can be made again. */
-  trimmemory: YunPageEvent;
+  trimmemory: YunTrimEvent;
   /** The owner goes back. Who prevents the default stays; else the page goes back in its history, or closes. */
   backkey: YunPageEvent;
 }
@@ -89,8 +99,11 @@ interface YunStorage {
     Promise<{ values: YunEntry[]; complete: boolean }>;
   /** Makes all changes or none: `done` is false where one did not find what it expected. */
   commit(changes: Iterable<YunChange>): Promise<{ done: boolean; version: number }>;
-  /** Calls back for every change of a key that begins with `prefix`, also by other pages of the app. */
-  watch(prefix: string, callback: (change: { key: string; value?: YunValue; version: number }) => void):
+  /**
+   * Calls back for every change of a key that begins with `prefix`, also by other pages of the app. Without a key so
+   * much has changed at once that all is to be read anew.
+   */
+  watch(prefix: string, callback: (change: { key?: string; value?: YunValue; version: number }) => void):
     Promise<YunWatch>;
   /** How many bytes values and files take, and may take. */
   usage(): Promise<{ values: number; values_limit: number; files: number; files_limit: number }>;
@@ -109,11 +122,15 @@ interface YunFiles {
   readText(path: string): Promise<string>;
   /** Makes or replaces a file as a whole. */
   write(path: string, data: string | Blob | ArrayBuffer | ArrayBufferView): Promise<{ size: number }>;
-  list(path?: string): Promise<{ name: string; kind: "file" | "directory"; size: number; modified: number }[]>;
+  /** What lies in a directory, the top one if none is named; `modified` is in milliseconds since 1970. */
+  list(path?: string, options?: { after?: string; limit?: number }): Promise<{
+    files: { name: string; kind: "file" | "directory"; size: number; modified: number }[]; complete: boolean;
+  }>;
   makeDirectory(path: string): Promise<void>;
-  move(path: string, to: string): Promise<void>;
-  /** Also a directory with all that is in it. */
-  remove(path: string): Promise<void>;
+  /** With `replace` also over a file that is there. */
+  move(path: string, to: string, options?: { replace?: boolean }): Promise<void>;
+  /** A file or an empty directory; with `recursive` all that is in it. */
+  remove(path: string, options?: { recursive?: boolean }): Promise<void>;
 }
 
 interface YunNotification {

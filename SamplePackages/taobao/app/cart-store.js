@@ -1,6 +1,6 @@
 // The cart: choices and quantities are stored, everything else is looked up when needed.
 
-import { read, reportTrouble, write } from "./storage.js";
+import { onWriteElsewhere, read, reportTrouble, write } from "./storage.js";
 
 const KEY = "cart";
 const FORMAT = 1;
@@ -44,11 +44,20 @@ export function createCart(offerOf) {
 
   const pieces = () => current().reduce((sum, line) => sum + line.quantity, 0);
 
+  function tell() {
+    for (const listener of listeners) listener(pieces());
+  }
+
   function replace(next) {
     lines = next;
     write(KEY, { format: FORMAT, lines });
-    for (const listener of listeners) listener(pieces());
+    tell();
   }
+
+  onWriteElsewhere(KEY, () => {
+    lines = null;
+    tell();
+  });
 
   const change = (ids, update) =>
     replace(current().map((line) => (ids.includes(lineId(line)) ? { ...line, ...update(line) } : line)));

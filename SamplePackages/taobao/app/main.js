@@ -2,7 +2,7 @@ import { missing, placeholder } from "./components.js";
 import { element } from "./dom.js";
 import { currentLanguage, onLanguageChange, t } from "./language.js";
 import { toast } from "./notices.js";
-import { startRouter } from "./router.js";
+import { openLink, startRouter } from "./router.js";
 import { buildShell, frameRoute } from "./shell.js";
 import { onTrouble } from "./storage.js";
 import { cartView } from "./views/cart.js";
@@ -56,6 +56,8 @@ function applyLanguage() {
 applyLanguage();
 onTrouble((kind) => toast(t(kind)));
 const refresh = startRouter(show);
+// What another app, or this one, opens while the page runs. Outside of the phone nothing comes.
+window.yun?.page.addEventListener("link", ({ uri }) => openLink(uri));
 onLanguageChange(() => {
   applyLanguage();
   refresh();

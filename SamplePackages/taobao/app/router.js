@@ -12,6 +12,23 @@ export function parseHash(hash) {
   return { name: path || "home", parameters: new URLSearchParams(rest.join("?")) };
 }
 
+/** The route that a page link asks for: `page://DOMAIN/item?id=42` is `#/item?id=42`, and a fragment is a route already. */
+function hrefOfLink(uri) {
+  const { pathname, search, hash } = new URL(uri);
+  return hash || (pathname === "/item" ? `#/item${search}` : hrefTo("home"));
+}
+
+let isOpened = false;
+
+/** Goes where a page link leads. The first one opens the page: what was before it is nothing to go back to. */
+export function openLink(uri) {
+  const href = hrefOfLink(uri);
+  const { name, parameters } = parseHash(href);
+  if (isOpened) location.hash = href;
+  else if (href !== (location.hash || hrefTo("home"))) replaceRoute(name, parameters);
+  isOpened = true;
+}
+
 export const navigate = (name, parameters) => {
   location.hash = hrefTo(name, parameters);
 };
@@ -36,6 +53,9 @@ export function startRouter(show) {
   let entry = null;
 
   history.scrollRestoration = "manual";
+  // A document for one route gets its parameters as a query.
+  const { page } = document.documentElement.dataset;
+  if (page && !location.hash) history.replaceState(null, "", `#/${page}${location.search}`);
 
   function adoptEntry() {
     if (!history.state?.entry) {

@@ -41,6 +41,13 @@ export function write(key, value) {
   }
 }
 
+/** Calls back when another page of the app has written the key. */
+export function onWriteElsewhere(key, listener) {
+  window.addEventListener("storage", (event) => {
+    if (event.key === PREFIX + key || event.key === null) listener();
+  });
+}
+
 export function clear() {
   try {
     Object.keys(localStorage)

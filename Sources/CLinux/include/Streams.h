@@ -16,7 +16,9 @@ int yun_tcp_bytes(int socket, uint64_t *received, uint64_t *sent);
 int yun_local_interface(int socket, char name[16]);
 
 enum yun_stream_kind { YUN_STREAM_OTHER, YUN_STREAM_FILE, YUN_STREAM_PIPE, YUN_STREAM_SOCKET };
-/// What a descriptor stands for, where it can be read (or, with `writing`, written); YUN_STREAM_OTHER where it cannot.
+/// What a descriptor of another process stands for, where it can be read (or, with `writing`, written) without lending
+/// that process more than its own rights; YUN_STREAM_OTHER where not. Files lie on a disk or in memory; sockets are
+/// stream ends of a pair.
 enum yun_stream_kind yun_stream_kind(int descriptor, int writing);
 
 /// Opens the pipe behind a descriptor again, close-on-exec and non-blocking: flags are shared by everybody who has the

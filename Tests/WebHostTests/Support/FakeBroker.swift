@@ -15,7 +15,8 @@ final class FakeBroker: Sendable {
         var version = 0
         var files: [String: [UInt8]] = ["a/b.bin": Array(0...255), "note.txt": Array("你好\n".utf8)]
         var watchers: [Inbox<FakeChange?>] = []
-        var eventCount = 0
+        /// How many events each instance was sent.
+        var eventCounts: [Int: Int] = [:]
         /// Of the bodies of `/huge`.
         var bodyBytes = 0
     }
@@ -78,14 +79,14 @@ final class FakeBroker: Sendable {
         content: String? = nil
     ) -> Int {
         let number = state.withLock { state in
-            state.eventCount += 1
-            return state.eventCount
+            state.eventCounts[instance, default: 0] += 1
+            return state.eventCounts[instance, default: 0]
         }
         events.send(
             FakeEvent(
                 number: number, instance: instance, event: event,
                 link: uri.map { FakeLink(uri: $0, event: name, data: data) }, content: content,
-                title: event == "create" ? "A page" : nil))
+                title: event == "create" ? "A page" : nil, level: event == "trim_memory" ? "low" : nil))
         return number
     }
 
@@ -95,7 +96,7 @@ final class FakeBroker: Sendable {
         content: String? = nil
     ) throws {
         let number = send(event, instance, uri: uri, name: name, data: data, content: content)
-        try wait(for: "taken \(number)")
+        try wait(for: "taken \(instance).\(number)")
     }
 
     /// Opens a page as far as it is shown.
@@ -119,6 +120,7 @@ struct FakeEvent: Codable, Sendable {
     let link: FakeLink?
     let content: String?
     let title: String?
+    let level: String?
 }
 
 struct FakeValue: Codable, Sendable {
@@ -137,6 +139,7 @@ private struct Number: Codable { let number: Int }
 private struct Taken: Codable {
     let instance: Int
     let number: Int
+    let handled: Bool?
 }
 private struct Instance: Codable { let instance: Int }
 private struct Hold: Codable {
@@ -160,7 +163,8 @@ extension FakeBroker {
                 }
             },
             Method("com.yunos.page.Taken") { [self] (taken: Taken, _) throws(Failure) in
-                note("taken \(taken.number)")
+                note("taken \(taken.instance).\(taken.number)")
+                if taken.handled == false { note("unhandled \(taken.instance).\(taken.number)") }
                 return Nothing()
             },
             Method("com.yunos.page.Open") { [self] (open: Open, _) throws(Failure) in
@@ -281,6 +285,11 @@ private struct Path: Codable { let path: String }
 private struct Move: Codable {
     let path: String
     let to: String
+    let replace: Bool?
+}
+private struct Remove: Codable {
+    let path: String
+    let recursive: Bool?
 }
 private struct Size: Codable { let size: Int }
 private struct File: Codable {
@@ -289,14 +298,22 @@ private struct File: Codable {
     let size: Int
     let modified: Int
 }
-private struct Files: Codable { let files: [File] }
+private struct Files: Codable {
+    let files: [File]
+    let complete: Bool
+}
+private struct Listed: Codable {
+    let path: String
+    let after: String?
+    let limit: Int?
+}
 
 extension FakeBroker {
     fileprivate var fileMethods: [Method<Int32>] {
         [
             Method("com.yunos.storage.ReadFile") { [self] (read: Path, exchange) throws(Failure) in
                 guard let bytes = state.withLock({ $0.files[read.path] }) else {
-                    throw Failure(.dataUnknown, "there is no file \(read.path.escaped)")
+                    throw Failure(.fileUnknown, "there is no file \(read.path.escaped)")
                 }
                 let file = try OwnedDescriptor.memoryFile("file")
                 try file.write(bytes)
@@ -312,11 +329,15 @@ extension FakeBroker {
                 state.withLock { $0.files[write.path] = bytes }
                 return Size(size: bytes.count)
             },
-            Method("com.yunos.storage.ListFiles") { [self] (list: Path, _) throws(Failure) in
-                guard list.path != "gone" else { throw Failure(.dataUnknown, "there is no directory gone") }
-                let files = state.withLock { $0.files }.sorted { $0.key < $1.key }
-                return Files(
-                    files: files.map { File(name: $0.key, kind: "file", size: $0.value.count, modified: 7) })
+            Method("com.yunos.storage.ListFiles") { [self] (list: Listed, _) throws(Failure) in
+                guard list.path != "gone" else { throw Failure(.fileUnknown, "there is no directory gone") }
+                let all = state.withLock { $0.files }.sorted { $0.key < $1.key }.filter {
+                    $0.key > list.after ?? ""
+                }
+                let files = all.prefix(list.limit ?? 100).map { path, bytes in
+                    File(name: path, kind: "file", size: bytes.count, modified: 7)
+                }
+                return Files(files: files, complete: files.count == all.count)
             },
             Method("com.yunos.storage.MakeDirectory") { [self] (path: Path, _) throws(Failure) in
                 guard path.path != "full" else { throw Failure(.noSpace, "there is no room") }
@@ -325,16 +346,20 @@ extension FakeBroker {
             },
             Method("com.yunos.storage.MoveFile") { [self] (move: Move, _) throws(Failure) in
                 try state.withLock { state throws(Failure) in
+                    guard move.replace == true || state.files[move.to] == nil else {
+                        throw Failure(.outputExists, "there is such a file already")
+                    }
                     guard let bytes = state.files.removeValue(forKey: move.path) else {
-                        throw Failure(.dataUnknown, "there is no such file")
+                        throw Failure(.fileUnknown, "there is no such file")
                     }
                     state.files[move.to] = bytes
                 }
                 return Nothing()
             },
-            Method("com.yunos.storage.RemoveFile") { [self] (path: Path, _) throws(Failure) in
+            Method("com.yunos.storage.RemoveFile") { [self] (path: Remove, _) throws(Failure) in
+                if path.recursive == true { note("remove all of \(path.path)") }
                 guard state.withLock({ $0.files.removeValue(forKey: path.path) }) != nil else {
-                    throw Failure(.dataUnknown, "there is no such file")
+                    throw Failure(.fileUnknown, "there is no such file")
                 }
                 return Nothing()
             },

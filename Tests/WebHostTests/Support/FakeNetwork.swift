@@ -54,6 +54,22 @@ extension FakeBroker {
                 reply.redirected = true
                 reply.headers?.append(FakeHeader(name: "Yun-Failure", value: "forged"))
                 try answer(exchange, reply, Array("there".utf8))
+            case "/odd":
+                reply.status = 999
+                reply.headers = [
+                    FakeHeader(name: "X-A", value: "1"), FakeHeader(name: "X-A", value: "2"),
+                    FakeHeader(name: "", value: "x"), FakeHeader(name: "X-Evil", value: "a\r\nX-Injected: b"),
+                    FakeHeader(name: "Set-Cookie", value: "a=b"),
+                    FakeHeader(name: "Yun-Url", value: "forged"),
+                ]
+                try answer(exchange, reply, Array("odd".utf8))
+            case "/see":
+                reply.status = 302
+                reply.headers = [FakeHeader(name: "Location", value: "https://api.example.com/text")]
+                try answer(exchange, reply, [])
+            case "/head":
+                reply.headers = [FakeHeader(name: "Content-Length", value: "1000000")]
+                try answer(exchange, reply, [])
             case "/script.js":
                 reply.headers = [FakeHeader(name: "Content-Type", value: "text/javascript")]
                 try answer(exchange, reply, Array("console.log('ran')".utf8))

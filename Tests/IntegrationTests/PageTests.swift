@@ -1,0 +1,191 @@
+import Glibc
+import Platform
+import Support
+import Testing
+import YunCore
+
+/// Pages as their owner sees them: opened by links, hidden, frozen, ended.
+@Suite struct PageTests {
+    private let ypkg: Tool
+
+    init() throws { ypkg = try Tool() }
+
+    @Test("a page is opened by its link, given later ones, listed, and closed")
+    func wholeLife() throws {
+        try CallerApp().install(with: ypkg)
+        #expect(try ypkg("ps").errors == "no page runs\n")
+        #expect(try ypkg("open", "page://caller.example.com/main?id=1").status == 0)
+        #expect(try ypkg("open", "caller").status == 0)
+        let pages = try ypkg("ps").output
+        #expect(pages.split(separator: "\n").count == 1, "\(pages)")
+        #expect(pages.contains("page://caller.example.com/main"))
+        let log = try ypkg.wait(for: "event link page://caller.example.com/main\n", in: "logs", "caller")
+        for event in ["create", "start", "link page://caller.example.com/main?id=1", "show"] {
+            #expect(log.contains("event \(event)"), "\(log)")
+        }
+        #expect(try ypkg("stop", "caller").status == 0)
+        #expect(try ypkg("ps").errors == "no page runs\n")
+        let end = try ypkg("logs", "caller").output
+        for event in ["hide", "stop", "destroy"] { #expect(end.contains("event \(event)"), "\(end)") }
+    }
+
+    @Test("what cannot be opened is refused in words, and starts nothing")
+    func refusals() throws {
+        try CallerApp().install(with: ypkg)
+        let cases: [([String], Int32, String)] = [
+            (["open", "page://caller.example.com/other"], 67, "has no page other"),
+            (["open", "page://nobody.example.com/main"], 67, "is not installed"),
+            (["open", "page://caller.example.com/main?a=%"], 65, "hexadecimal digits"),
+            (["open", "page://caller.example.com"], 65, "PAGE"),
+            (["open", "nobody"], 67, "no app is called"),
+            (["open", "caller", "--event", "buy"], 77, "does not take the event buy"),
+            (["open", "caller", "--event", "not a word"], 65, "is not an event"),
+            (["stop", "99"], 67, ""), (["stop", "caller"], 67, "not run"),
+            (["freeze", "caller"], 67, "not run"),
+            (["thaw", "caller"], 67, "not run"),
+        ]
+        for (arguments, status, words) in cases {
+            let result = try ypkg.run(arguments)
+            #expect(result.status == status, "\(arguments): \(result.errors)")
+            #expect(words == "PAGE" || result.errors.contains(words), "\(arguments): \(result.errors)")
+        }
+        #expect(try ypkg("ps").errors == "no page runs\n")
+    }
+
+    @Test("a hidden app is frozen after its grace, uses no processor, and a link thaws it")
+    func freezing() throws {
+        try CallerApp().install(with: ypkg)
+        var other = CallerApp()
+        other.domain = "other.example.com"
+        try other.install(with: ypkg)
+        let manager = try ypkg.startPageManager("--grace", "0")
+        #expect(try ypkg("open", "caller").status == 0)
+        try ypkg.wait(for: "event show", in: "logs", "caller")
+        #expect(try ypkg("open", "other").status == 0)
+        if CurrentProcess.isRoot {
+            let pages = try ypkg.wait(for: "frozen", in: "ps")
+            #expect(pages.contains("shown   page://other.example.com/main"), "\(pages)")
+            let before = try ypkg("top", "--json").output
+            usleep(300_000)
+            let after = try ypkg("top", "--json").output
+            #expect(try processor("caller.example.com", before) == processor("caller.example.com", after))
+            #expect(try ypkg("thaw", "caller").status == 0)
+            #expect(try ypkg("ps").output.contains("frozen") == false)
+        }
+        #expect(try ypkg("open", "page://caller.example.com/main?again").status == 0)
+        try ypkg.wait(for: "main?again", in: "logs", "caller")
+        let pages = try ypkg("ps").output
+        #expect(pages.contains("shown   page://caller.example.com/main"), "\(pages)")
+        try manager.signal(SIGTERM)
+        #expect(try manager.wait() == 0)
+    }
+
+    private func processor(_ app: String, _ top: String) throws -> String {
+        let result = try Program("jq").run(
+            "-r", ".[] | select(.app == \"\(app)\") | .processor", input: Array(top.utf8))
+        #expect(Int(result.output.dropLast()) != nil, "\(top)")
+        return result.output
+    }
+
+    @Test("one app opens another's page while it is shown, and not from behind")
+    func links() throws {
+        try CallerApp().install(with: ypkg)
+        var other = CallerApp()
+        other.domain = "other.example.com"
+        try other.install(with: ypkg)
+        let open =
+            #"{"method":"com.yunos.page.Open","parameters":{"link":{"uri":"page://other.example.com/main"}}}"#
+        let replies = try ypkg.calls("caller", open, open)
+        #expect(replies.first == #"{"parameters": {}}"#, "\(replies)")
+        #expect(replies.last?.contains("page.not-allowed") == true, "\(replies)")
+        #expect(try ypkg("ps").output.contains("shown  page://other.example.com/main"))
+    }
+
+    @Test("many callers at once start one page manager, and each gets its page")
+    func race() throws {
+        try CallerApp().install(with: ypkg)
+        let (directory, program) = (ypkg.directory, try "\(Checkout.programs)/ypkg")
+        try BlockingThreads.run(count: 8) { _ throws(Failure) in
+            let null = try OwnedDescriptor.open("/dev/null", .replace(permissions: 0))
+            let process = try SpawnedProcess(
+                [program, "open", "caller", "--root", directory.path("root")],
+                environment: ["PATH=/usr/bin:/bin", "HOME=\(directory.path)"],
+                descriptors: [null.number, null.number, null.number])
+            guard try process.wait() == 0 else { throw Failure(.internalError, "a page was not opened") }
+        }
+        #expect(try ypkg("ps").output.split(separator: "\n").count == 1)
+        let managers = try Program("pgrep").run("-f", "pagemanagerd --root \(directory.path("root"))")
+        #expect(managers.output.split(separator: "\n").count == 1, "\(managers.output)")
+    }
+
+    @Test(
+        "the death of the page manager takes its apps along, loses nothing stored, and the next one begins anew"
+    )
+    func crash() throws {
+        try CallerApp().install(with: ypkg)
+        let manager = try ypkg.startPageManager()
+        let set =
+            #"{"method":"com.yunos.storage.Commit","parameters":{"changes":[{"key":"k","value":"kept"}]}}"#
+        #expect(try ypkg.calls("caller", set).first?.contains(#""done": true"#) == true)
+        #expect(try ypkg("open", "caller").status == 0)
+        let list = try Program("jq").run("-r", ".[0].process", input: ypkg("ps", "--json").outputBytes)
+        let process = try #require(Int32(list.output.dropLast()))
+        try manager.signal(SIGKILL)
+        _ = try manager.wait()
+        for _ in 0..<200 where kill(process, 0) == 0 { usleep(50_000) }
+        #expect(kill(process, 0) != 0)
+        let get = #"{"method":"com.yunos.storage.Get","parameters":{"key":"k"}}"#
+        #expect(try ypkg.calls("caller", get).first?.contains(#""value": "kept""#) == true)
+        #expect(try ypkg("ps").errors == "no page runs\n")
+    }
+
+    @Test("no app is started where the self-test finds a wall missing")
+    func selfTest() throws {
+        try CallerApp().install(with: ypkg)
+        for name in ["ypkg", "pagemanagerd", "seed", "ywebhost"] {
+            let bytes = try OwnedDescriptor.open("\(Checkout.programs)/\(name)", .read)
+                .readToEnd(limit: 1 << 28, describedAs: name)
+            try ypkg.directory.write(bytes, to: "programs/\(name)", permissions: 0o755)
+        }
+        try ypkg.directory.write(
+            "#!/bin/sh\necho a test has taken it down\nexit 1\n".utf8, to: "programs/walls",
+            permissions: 0o755)
+        let other = try Program(ypkg.directory.path("programs/ypkg"))
+        let result = try other.run("open", "caller", "--root", ypkg.directory.path("root"))
+        #expect(result.status == 78, "\(result.errors)")
+        #expect(result.errors.contains("a wall of the sandbox is missing: a test has taken it down"))
+        #expect(try ypkg("ps").errors == "no page runs\n")
+    }
+
+    @Test("a client that others wrote understands the page manager")
+    func introspection() throws {
+        try CallerApp().install(with: ypkg)
+        #expect(try ypkg("open", "caller").status == 0)
+        let script = """
+            import sys, varlink
+            with varlink.Client("unix:" + sys.argv[1]) as client:
+                with client.open("org.varlink.service") as service:
+                    print(sorted(service.GetInfo()["interfaces"]))
+                with client.open("com.yunos.pagemanager") as manager:
+                    print([page["uri"] for page in manager.List()["pages"]])
+                    print(manager.Open({"uri": "page://caller.example.com/worker"})["instance"] > 0)
+                    try:
+                        manager.Open({"uri": "page://nobody.example.com/main"})
+                    except varlink.VarlinkError as error:
+                        print(error.error(), error.parameters()["code"])
+                    manager.Stop(app="caller.example.com")
+                    print(manager.List()["pages"])
+            """
+        let socket = ypkg.directory.path("root/run/pagemanager")
+        let result = try Program.python().run("-c", script, socket)
+        #expect(
+            result.output == """
+                ['com.yunos.pagemanager', 'org.varlink.service']
+                ['page://caller.example.com/main']
+                True
+                com.yunos.pagemanager.Failed app.unknown
+                []
+
+                """, "\(result.errors)")
+    }
+}
