@@ -11,7 +11,7 @@ TEST_FILTER ?=
 SURFACE ?= index
 SECONDS ?= 60
 
-.PHONY: help packages build samples demo test fuzz bench fmt lint docs install clean
+.PHONY: help packages build samples demo test fuzz bench sdk fmt lint docs install clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,11 +47,14 @@ fuzz: packages ## look for inputs that break a reader: make fuzz SURFACE=index S
 bench: build ## measure beside the peers; needs root for a loop-mounted file system
 	@Scripts/bench $(RELEASE)
 
+sdk: ## write what the clients for app developers know of the interfaces, from spec/varlink
+	swift run --scratch-path $(SCRATCH) generate-sdk .
+
 fmt: ## format all Swift
-	swift format --in-place --recursive Sources Tests Benchmarks Fuzz Package.swift
+	swift format --in-place --recursive Sources Tests Benchmarks Fuzz Scripts sdk Package.swift
 
 lint: ## check the format of all Swift
-	swift format lint --strict --recursive Sources Tests Benchmarks Fuzz Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks Fuzz Scripts sdk Package.swift
 
 docs: build ## write manual pages and completions below docs/generated
 	@Scripts/generate-docs $(RELEASE) docs/generated

@@ -134,6 +134,13 @@ let package = Package(
             name: "network-bench", dependencies: ["Manifest", "Network", "Platform", "YunCore"],
             path: "Benchmarks/network", swiftSettings: strict),
 
+        // For makers of apps: a package of its own, built here to be tested.
+        .target(name: "CYun", path: "sdk/swift/Sources/CYun"),
+        .target(name: "Yun", dependencies: ["CYun"], path: "sdk/swift/Sources/Yun", swiftSettings: strict),
+        .executableTarget(
+            name: "generate-sdk", dependencies: ["Platform", "Varlink", "YunCore"],
+            path: "Scripts/generate-sdk", swiftSettings: strict),
+
         // Tests
         .target(
             name: "Support",
@@ -166,7 +173,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Archive", "Bundle", "Manifest", "Network", "Platform", "Signing", "Trust", "YunCore",
+                "Archive", "Bundle", "CYun", "Manifest", "Network", "Platform", "Signing", "Trust", "Varlink",
+                "Yun", "YunCore",
             ],
             path: "Fuzz/Targets", swiftSettings: strict),
         tests(
@@ -177,6 +185,9 @@ let package = Package(
             ]),
         tests("TidyTests", uses: ["Platform", "Support", "YunCore"]),
         tests("VarlinkTests", uses: ["Platform", "Support", "Varlink", "YunCore"]),
+        tests(
+            "SDKTests", uses: ["Platform", "Support", "Varlink", "Yun", "YunCore", "generate-sdk"],
+            exclude: ["client.c"]),
         tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
         tests(
             "PromptTests",

@@ -72,3 +72,47 @@ for folder, suffixes, surface in (
         if path.suffix in suffixes and path.name not in ("expect.json", "tree.json"):
             if path.stat().st_size <= 16 << 10:
                 write(surface, path.name, path.read_bytes())
+
+for path in sorted((vectors.parent / "varlink").glob("*.varlink")):
+    write("interface", path.stem, path.read_bytes())
+for name, text in {
+    "small": "interface a.b\ntype C (d, e)\nmethod F(g: ?[]C, h: [string]int) -> (i: (j: bool))\nerror K ()\n",
+    "comment": "# a\ninterface com.example-1.x\n# b\n#c\nmethod D() -> () # e\n",
+    "wrong": "interface a.b\ntype C (d: E)\n",
+    "deep": "interface a.b\ntype C (d: [][][][](e: [string](f: ?int)))\n",
+}.items():
+    write("interface", name, text.encode())
+
+echo = "com.example.echo"
+calls = [
+    {"method": f"{echo}.Say", "parameters": {"text": "a"}},
+    {"method": f"{echo}.Twice", "parameters": {"text": "\u8336"}, "more": True},
+    {"method": f"{echo}.Say", "parameters": {"text": "a"}, "oneway": True},
+    {"method": f"{echo}.Refuse"},
+    {"method": f"{echo}.Say", "parameters": {"text": 5}},
+    {"method": f"{echo}.Nothing", "parameters": {}},
+    {"method": "org.varlink.service.GetInfo"},
+    {"method": "org.varlink.service.GetInterfaceDescription", "parameters": {"interface": echo}},
+    {"method": f"{echo}.Say", "upgrade": True},
+]
+messages = [json.dumps(call).encode() + b"\0" for call in calls]
+for number, message in enumerate(messages):
+    write("varlink", f"call-{number}", bytes([number * 7 + 1, number]) + message)
+write("varlink", "all", b"\x40\3" + b"".join(messages))
+write("varlink", "nonsense", b"\1\1nonsense\0\0{}\0")
+
+event = {"number": 1, "instance": 2, "event": "link", "link": {"uri": "page://a.b/c", "data": "\u8336\n"}, "level": "low"}
+head = {"status": 200, "url": "https://a.b/", "headers": [{"name": "a", "value": "b"}], "redirected": False}
+value = {"key": "a", "value": "\U0001f375", "version": 3}
+replies = [event, head, {"values": [value, value], "complete": True}, {"value": value}, {}]
+for number, parameters in enumerate(replies):
+    reply = json.dumps({"parameters": parameters, "continues": True}).encode() + b"\0"
+    plain = json.dumps({"parameters": parameters}, ensure_ascii=False).encode() + b"\0"
+    write("reply", f"reply-{number}", bytes([number]) + reply)
+    write("reply", f"replies-{number}", bytes([number]) + reply + plain)
+    write("json", f"reply-{number}", reply[:-1])
+    write("json", f"plain-{number}", plain[:-1])
+failure = {"error": "com.yunos.page.Failed", "parameters": {"code": "page.busy", "message": "m", "hint": "h"}}
+write("reply", "failure", b"\4" + json.dumps(failure).encode() + b"\0")
+for number, text in enumerate(["1e5", "-0", "9223372036854775807", "[[[]]]", '"\\ud83c\\udf75"', '{"a":null}', "nul", "[1,]"]):
+    write("json", f"text-{number}", text.encode())

@@ -11,6 +11,10 @@ public enum Surface: String, Sendable, CaseIterable {
     case lineage
     case revocation
     case payload
+    case varlink
+    case interface
+    case json
+    case reply
     case address
     case head
     case link
@@ -29,6 +33,10 @@ public enum Surface: String, Sendable, CaseIterable {
         case .lineage: try StatementSurface.runLineage(bytes)
         case .revocation: try StatementSurface.runRevocation(bytes)
         case .payload: try PayloadSurface.run(bytes)
+        case .varlink: try VarlinkSurface.run(bytes)
+        case .interface: try InterfaceSurface.run(bytes)
+        case .json: try JSONSurface.run(bytes)
+        case .reply: try ReplySurface.run(bytes)
         case .address: try AddressSurface.run(bytes)
         case .head: try HeadSurface.run(bytes)
         case .link: try LinkSurface.run(bytes)

@@ -153,7 +153,7 @@ int yun_event_clear(int descriptor) {
     return eventfd_read(descriptor, &count);
 }
 
-int yun_notify(const char *name, const char *text) {
+int yun_notify_manager(const char *name, const char *text) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t length = strlen(name);
     if (length >= sizeof address.sun_path) {

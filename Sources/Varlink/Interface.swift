@@ -69,9 +69,12 @@ struct InterfaceParser {
     private var words: [(text: Substring, line: Int)] = []
     private var comments: [Int: String] = [:]
     private var place = 0
+    private var depth = 0
 
     init(_ text: String) {
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        lines = text.split(omittingEmptySubsequences: false) {
+            "\n\u{2028}\u{2029}".contains($0) || $0 == "\r\n"
+        }
         for (number, line) in lines.enumerated() { read(line, number) }
     }
 
@@ -79,7 +82,8 @@ struct InterfaceParser {
         var rest = line
         while let first = rest.first {
             if first == "#" {
-                let comment = rest.dropFirst()
+                var comment = rest.dropFirst()
+                while comment.last == " " || comment.last == "\r" { comment.removeLast() }
                 comments[number] = String(comment.first == " " ? comment.dropFirst() : comment)
                 return
             }
@@ -107,7 +111,8 @@ struct InterfaceParser {
         let line = place < words.count ? words[place].line + 1 : lines.count
         return Failure(
             .usage,
-            "line \(line) of the interface: \(expected) is missing before \((next ?? "the end").escaped)")
+            "line \(line) of the interface: \(expected) is missing before \(String(next ?? "the end").abbreviated(to: 100).escaped)"
+        )
     }
 
     private mutating func take(_ word: String) throws(Failure) {
@@ -130,7 +135,7 @@ struct InterfaceParser {
 
     private mutating func member() throws(Failure) -> String {
         try name("a name that begins with a capital") { word in
-            word.first?.isUppercase == true && word.allSatisfy { $0.isLetter || $0.isNumber }
+            word.first?.isUppercase == true && word.allSatisfy(\.isNamePart)
         }
     }
 
@@ -140,7 +145,8 @@ struct InterfaceParser {
             let labels = word.split(separator: ".", omittingEmptySubsequences: false)
             return labels.count > 1
                 && labels.allSatisfy { label in
-                    !label.isEmpty && label.first != "-" && label.last != "-" && !label.contains("_")
+                    label.first?.isNamePart == true && label.last?.isNamePart == true
+                        && label.allSatisfy { $0.isNamePart || $0 == "-" }
                 }
         }
         var methods: [Interface.Method] = []
@@ -219,11 +225,15 @@ struct InterfaceParser {
     private mutating func fieldName() throws(Failure) -> String {
         try name("a name") { word in
             word.first?.isLetter == true && word.last != "_" && !word.contains("__")
-                && word.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+                && word.allSatisfy { $0.isNamePart || $0 == "_" }
         }
     }
 
+    /// Bounded, for each level takes from the stack, here and wherever a shape is gone through.
     private mutating func shape() throws(Failure) -> Interface.Shape {
+        guard depth < 16 else { throw failure("less depth") }
+        depth += 1
+        defer { depth -= 1 }
         if takeIf("?") {
             let shape = try shape()
             guard case .optional = shape else { return .optional(shape) }
@@ -262,4 +272,9 @@ struct InterfaceParser {
             try check(.record(method.results))
         }
     }
+}
+
+extension Character {
+    /// What names are made of, beside signs that only some have.
+    fileprivate var isNamePart: Bool { isASCII && (isLetter || isNumber) }
 }

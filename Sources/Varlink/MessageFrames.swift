@@ -1,24 +1,24 @@
-internal import YunCore
+package import YunCore
 
 /// Cuts a stream of bytes into messages, which end with a NUL each, and keeps the descriptors with the message that
 /// they came with. No I/O, so that every way of cutting a stream can be tried.
-struct MessageFrames<Descriptor> {
+package struct MessageFrames<Descriptor> {
     private var bytes: [UInt8] = []
     private var searched = 0
     private var descriptors: [(start: Int, Descriptor)] = []
     private let messageBytesMax: Int
 
-    init(messageBytesMax: Int) { self.messageBytesMax = messageBytesMax }
+    package init(messageBytesMax: Int) { self.messageBytesMax = messageBytesMax }
 
     /// Whether a message has begun and not ended.
-    var isInsideMessage: Bool { !bytes.isEmpty }
+    package var isInsideMessage: Bool { !bytes.isEmpty }
 
     /// How many bytes the message that has begun may still have.
-    var room: Int { messageBytesMax + 1 - bytes.count }
+    package var room: Int { messageBytesMax + 1 - bytes.count }
 
     /// Takes what came. The kernel ends a reading with the bytes that descriptors came with, and those begin with the
     /// first byte of a message: they belong to the last message that begins in this piece.
-    mutating func add(_ piece: [UInt8], _ new: [Descriptor]) {
+    package mutating func add(_ piece: [UInt8], _ new: [Descriptor]) {
         if !new.isEmpty {
             let end = piece.dropLast().lastIndex(of: 0).map { bytes.count + $0 + 1 }
             descriptors += new.map { (end ?? 0, $0) }
@@ -27,7 +27,7 @@ struct MessageFrames<Descriptor> {
     }
 
     /// The next whole message.
-    mutating func next() throws(Failure) -> (bytes: [UInt8], descriptors: [Descriptor])? {
+    package mutating func next() throws(Failure) -> (bytes: [UInt8], descriptors: [Descriptor])? {
         guard let end = bytes[searched...].firstIndex(of: 0) else {
             searched = bytes.count
             guard bytes.count <= messageBytesMax else {

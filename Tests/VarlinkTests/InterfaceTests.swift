@@ -49,6 +49,50 @@ import YunCore
         #expect(failure?.message.contains(words) == true, "\(String(describing: failure))")
     }
 
+    @Test(
+        "Names are of ASCII, and begin with a letter",
+        arguments: [
+            "interface com.example.\u{E9}", "interface com.example.a\ntype \u{C9} (a: int)",
+            "interface com.example.a\ntype A (\u{E9}: int)",
+            "interface com.example.a\ntype A (a\u{301}: int)",
+            "interface com.example.a\ntype A (.: int)", "interface com.example.a\ntype A. (a: int)",
+            "interface com.example.a\nmethod A-b() -> ()", "interface com.example\u{301}.a",
+        ])
+    func names(text: String) { #expect(throws: Failure.self) { try Interface(text) } }
+
+    @Test("A message about a file is short and can be printed, whatever stands there")
+    func longNames() {
+        for word in [
+            String(repeating: "a", count: 100_000), "\u{301}" + String(repeating: "\u{301}", count: 5000),
+        ] {
+            for text in [
+                word, "interface com.example.a\ntype A (a: \(word))", "interface com.example.a\n\(word)",
+            ] {
+                let failure = #expect(throws: Failure.self) { try Interface(text) }
+                #expect((failure?.message.utf8.count ?? .max) < 4096)
+            }
+        }
+    }
+
+    @Test("Lines may end as on other systems") func carriageReturns() throws {
+        let text = "# a\r\ninterface com.example.a\r\n# b\r\nmethod A() -> ()\r\n"
+        #expect(try Interface(text).methods.first?.comment == ["b"])
+    }
+
+    @Test(
+        "What is nested deeper than 16 is refused before it fills the stack",
+        arguments: ["[]", "[string]", "?[]", "(a: "])
+    func depth(piece: String) throws {
+        func text(_ count: Int) -> String {
+            let closing = piece == "(a: " ? String(repeating: ")", count: count) : ""
+            return
+                "interface com.example.a\ntype A (a: \(String(repeating: piece, count: count))int\(closing))"
+        }
+        #expect(throws: Never.self) { try Interface(text(7)) }
+        #expect(throws: Failure.self) { try Interface(text(17)) }
+        #expect(throws: Failure.self) { try Interface(text(100_000)) }
+    }
+
     @Test("Every interface file of the specification is one") func specification() throws {
         let directory = try AnchoredDirectory(at: Checkout.path + "/spec/varlink")
         let names = try directory.names().filter { $0.hasSuffix(".varlink") }

@@ -1,6 +1,7 @@
 import Glibc
+import Yun
 
-let usage = "usage: notes [list | add TEXT... | add - | remove NUMBER]"
+let usage = "usage: notes [list | add TEXT... | add - | remove NUMBER | remind NUMBER | shop | permissions]"
 
 func complain(_ message: String) {
     fputs(message + "\n", fdopen(2, "w"))
@@ -19,11 +20,39 @@ func show(_ notes: [String], from first: Int = 0) {
     for (index, note) in notes.enumerated() where index >= first { print("\(index + 1)  \(note)") }
 }
 
-func run(_ arguments: [String], _ notebook: Notebook) throws(Notebook.Failure) -> Int32 {
+/// What was printed is seen at once, also in a log.
+func flush() { fflush(nil) }
+
+/// The place of a note that is called by its number.
+func index(of number: String, in notes: [String]) -> Int? {
+    guard let number = Int(number), notes.indices.contains(number - 1) else {
+        complain("there is no note \(number)")
+        return nil
+    }
+    return number - 1
+}
+
+func run(_ arguments: [String], _ notebook: Notebook) throws -> Int32 {
     var notes = try notebook.notes()
-    switch arguments.first ?? "list" {
+    switch arguments.first ?? "page" {
+    case "page" where arguments.isEmpty:
+        show(notes)
+        flush()
+        // Without a broker it is no page, and has said what there is to say.
+        guard let connection = try? Connection() else { return 0 }
+        connection.hangUp()
+        try Phone.watch { number in
+            if notes.indices.contains(number - 1) { print("\(number)  \(notes[number - 1])") }
+        }
     case "list" where arguments.count <= 1:
         show(notes)
+    case "shop" where arguments.count == 1:
+        try Phone.shop()
+    case "permissions" where arguments.count == 1:
+        try Phone.permissions()
+    case "remind" where arguments.count == 2:
+        guard let index = index(of: arguments[1], in: notes) else { return 1 }
+        try Phone.remind(of: notes[index], index + 1)
     case "add" where arguments.count > 1:
         let added = arguments[1...] == ["-"] ? pipedLines() : [arguments[1...].joined(separator: " ")]
         let first = notes.count
@@ -31,11 +60,8 @@ func run(_ arguments: [String], _ notebook: Notebook) throws(Notebook.Failure) -
         try notebook.replace(with: notes)
         show(notes, from: first)
     case "remove" where arguments.count == 2:
-        guard let number = Int(arguments[1]), notes.indices.contains(number - 1) else {
-            complain("there is no note \(arguments[1])")
-            return 1
-        }
-        notes.remove(at: number - 1)
+        guard let index = index(of: arguments[1], in: notes) else { return 1 }
+        notes.remove(at: index)
         try notebook.replace(with: notes)
     default:
         complain(usage)
@@ -44,10 +70,12 @@ func run(_ arguments: [String], _ notebook: Notebook) throws(Notebook.Failure) -
     return 0
 }
 
-do throws(Notebook.Failure) {
+do {
     let home = getenv("HOME").map { String(cString: $0) } ?? "."
     exit(try run(Array(CommandLine.arguments.dropFirst()), Notebook(path: home + "/notes.txt")))
+} catch let failure as Notebook.Failure {
+    complain(failure.message)
 } catch {
-    complain(error.message)
-    exit(1)
+    complain("\(error)")
 }
+exit(1)

@@ -33,7 +33,7 @@ ssize_t yun_message_send(int socket, const void *bytes, size_t size_bytes, const
 /// more than `*count` on entry are closed unseen. 0 at the end.
 ssize_t yun_message_receive(int socket, void *bytes, size_t size_bytes, int *descriptors, size_t *count);
 /// Sends a datagram to the socket at a path, or at an abstract name where the first character is `@`.
-int yun_notify(const char *address, const char *text);
+int yun_notify_manager(const char *address, const char *text);
 /// Waits until `descriptor` can be written without waiting, up to `timeout_ms` milliseconds. 1 writable or broken, 0 not.
 int yun_wait_writable(int descriptor, int timeout_ms);
 

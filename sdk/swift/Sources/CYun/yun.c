@@ -1,0 +1,2 @@
+#define YUN_IMPLEMENTATION
+#include "yun.h"
