@@ -11,6 +11,7 @@ internal import YunCore
 /// connection.
 final class ForegroundRun: Sendable {
     private enum News: Sendable {
+        case started
         case event(Owner.Event)
         case failed(Failure)
     }
@@ -33,6 +34,9 @@ final class ForegroundRun: Sendable {
         }
     }
 
+    /// Every wall stands, and signals can reach the program.
+    func begin() { news.send(.started) }
+
     func tell(denied message: String) {
         var event = Owner.Event()
         event.denied = message
@@ -52,13 +56,11 @@ final class ForegroundRun: Sendable {
     func follow(_ run: Owner.Run, _ call: Exchange<OwnerCaller>) throws(Failure) -> Owner.Event {
         let manager = call.context.manager
         let number = try start(run, manager, unless: call.hangupDescriptor)
-        var begun = Owner.Event()
-        begun.instance = number
         do throws(Failure) {
-            try call.reply(begun, continues: true)
             while let news = news.receive(unless: call.hangupDescriptor) {
                 for item in news {
                     switch item {
+                    case .started: try call.reply(Owner.Event(instance: number), continues: true)
                     case .failed(let failure): throw failure
                     case .event(let event) where event.status != nil: return event
                     case .event(let event): try call.reply(event, continues: true)

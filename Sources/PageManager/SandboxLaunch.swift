@@ -64,6 +64,7 @@ struct SandboxLaunch: Sendable {
         let process = try start(plan, output.writing.number, errors.writing.number)
         isStarted = true
         endpoint.monitor.keep(process.processID)
+        foreground?.begin()
         let running = RunningSandbox(
             domain: domain, process: process, endpoint: endpoint, memoryBytesMax: plan.resources.memoryBytes)
         manager.order { [number] core in core.sandboxStarted(number, running) }

@@ -106,8 +106,8 @@ public enum Owner {
         public var status: Int?
         /// With the status: the limit in bytes that the app came up against.
         public var out_of_memory: Int?
-        /// Nothing yet.
-        public init() {}
+        /// What is told is set afterwards, but for the instance.
+        public init(instance: Int? = nil) { self.instance = instance }
     }
 
     /// Parameters of `Signal`.
