@@ -21,7 +21,7 @@ import YunCore
         }
     }
 
-    @Test("no method is answered without its permission, and none without an entry in the table")
+    @Test("no method is answered without its permission, and none without an entry in the table (D-21)")
     func permissions() throws {
         try CallerApp().install(with: ypkg)
         let table = String(
@@ -49,7 +49,7 @@ import YunCore
             unknown[0].contains("MethodNotFound") && unknown[1].contains("InterfaceNotFound"), "\(unknown)")
     }
 
-    @Test("the owner is asked once; the answer holds, is logged, and its revocation works at once")
+    @Test("the owner is asked once; the answer holds, is logged, and its revocation works at once (D-22)")
     func asking() throws {
         var app = CallerApp()
         app.permissions =
@@ -137,9 +137,10 @@ import YunCore
         let top = try ypkg("top", "--json").output
         let received = try Program("jq").run("-r", ".[0].received", input: Array(top.utf8)).output
         #expect((Int(received.dropLast()) ?? 0) > 100, "\(top)")
+        withExtendedLifetime(server) {}
     }
 
-    @Test("what is hostile on the broker's and the page manager's socket ends that connection alone")
+    @Test("what is hostile on the broker's and the page manager's socket ends that connection alone (D-10)")
     func hostileBytes() throws {
         try CallerApp().install(with: ypkg)
         #expect(try ypkg("open", "caller").status == 0)

@@ -87,7 +87,7 @@ import YunCore
         return result.output
     }
 
-    @Test("one app opens another's page while it is shown, and not from behind")
+    @Test("one app opens another's page while it is shown, and not from behind (D-30)")
     func links() throws {
         try CallerApp().install(with: ypkg)
         var other = CallerApp()
@@ -101,7 +101,7 @@ import YunCore
         #expect(try ypkg("ps").output.contains("shown  page://other.example.com/main"))
     }
 
-    @Test("many callers at once start one page manager, and each gets its page")
+    @Test("many callers at once start one page manager, and each gets its page (D-1)")
     func race() throws {
         try CallerApp().install(with: ypkg)
         let (directory, program) = (ypkg.directory, try "\(Checkout.programs)/ypkg")
@@ -119,7 +119,7 @@ import YunCore
     }
 
     @Test(
-        "the death of the page manager takes its apps along, loses nothing stored, and the next one begins anew"
+        "the death of the page manager takes its apps along, loses nothing stored, and the next one begins anew (D-4)"
     )
     func crash() throws {
         try CallerApp().install(with: ypkg)
@@ -139,7 +139,7 @@ import YunCore
         #expect(try ypkg("ps").errors == "no page runs\n")
     }
 
-    @Test("no app is started where the self-test finds a wall missing")
+    @Test("no app is started where the self-test finds a wall missing (D-3)")
     func selfTest() throws {
         try CallerApp().install(with: ypkg)
         for name in ["ypkg", "pagemanagerd", "seed", "ywebhost"] {
@@ -157,7 +157,7 @@ import YunCore
         #expect(try ypkg("ps").errors == "no page runs\n")
     }
 
-    @Test("a client that others wrote understands the page manager")
+    @Test("a client that others wrote understands the page manager (D-6)")
     func introspection() throws {
         try CallerApp().install(with: ypkg)
         #expect(try ypkg("open", "caller").status == 0)
@@ -187,5 +187,45 @@ import YunCore
                 []
 
                 """, "\(result.errors)")
+    }
+
+    @Test("the page manager ends with its store, and with TERM in order (D-5)")
+    func endings() throws {
+        try CallerApp().install(with: ypkg)
+        let manager = try ypkg.startPageManager()
+        #expect(try ypkg("open", "caller").status == 0)
+        try manager.signal(SIGTERM)
+        #expect(try manager.wait() == 0)
+        let next = try ypkg.startPageManager()
+        try AnchoredDirectory(at: ypkg.directory.path).removeTree("root")
+        #expect(try next.wait() == 0)
+    }
+
+    @Test("nobody but the owner and root is answered (D-2)", .enabled(if: CurrentProcess.isRoot))
+    func strangers() throws {
+        try CallerApp().install(with: ypkg)
+        let manager = try ypkg.startPageManager()
+        let socket = ypkg.directory.path("root/run/pagemanager")
+        // As if the directories around it kept nobody away.
+        for path in ["", "root", "root/run", "root/run/pagemanager"] {
+            #expect(unsafe chmod(ypkg.directory.path(path), 0o777) == 0)
+        }
+        let script = """
+            import os, socket, sys
+            os.setgid(65534)
+            os.setuid(65534)
+            client = socket.socket(socket.AF_UNIX)
+            client.connect(sys.argv[1])
+            client.sendall(b'{"method":"org.varlink.service.GetInfo"}\\0')
+            try:
+                print(client.recv(1000))
+            except ConnectionResetError:
+                print(b"")
+            """
+        let result = try Program("/usr/bin/python3").run("-c", script, socket)
+        #expect(result.output == "b''\n", "\(result.output) \(result.errors)")
+        #expect(try ypkg("ps").status == 0)
+        try manager.signal(SIGTERM)
+        _ = try manager.wait()
     }
 }

@@ -70,7 +70,7 @@ private struct NativeExpectation: Decodable {
         #expect(try ypkg("install", "notes.ypkg").status == 0)
         let script = try """
         mkfifo pipe; \(Checkout.programs)/ypkg run notes -- add - < pipe & app=$!; exec 3> pipe
-        until \(Checkout.programs)/ypkg ps | grep -q notes; do :; done
+        until \(Checkout.programs)/ypkg ps | grep -q shown; do :; done
         \(Checkout.programs)/ypkg remove notes; wait $app; echo status $?
         \(Checkout.programs)/ypkg recover; ls root/data root/apps
         """

@@ -122,7 +122,7 @@ private final class Running {
     }
 
     @Test(
-        "What is not understood is answered with what is wrong",
+        "What is not understood is answered with what is wrong (D-11)",
         arguments: [
             (#"{"method":"com.example.echo.Say","parameters":{}}"#, #""parameter":"text""#),
             (#"{"method":"com.example.echo.Say","parameters":{"text":5}}"#, #""parameter":"text""#),
@@ -174,7 +174,7 @@ private final class Running {
         try first.call("org.varlink.service.GetInfo")
     }
 
-    @Test("A caller that reads nothing is let go, and holds up nobody") func noReader() throws {
+    @Test("A caller that reads nothing is let go, and holds up nobody (D-12)") func noReader() throws {
         var limits = ChannelLimits()
         limits.stallMilliseconds = 100
         let running = try Running(limits: limits)
