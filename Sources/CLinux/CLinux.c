@@ -114,20 +114,25 @@ int yun_status_at(int directory, const char *path, struct yun_status *result) {
     return 0;
 }
 
-int yun_wait_until_gone(int directory) {
+int yun_wait_until_gone(int parent, const char *name) {
     char path[32];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", directory);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", parent);
     int watch = inotify_init1(IN_CLOEXEC), result = -1;
-    if (watch < 0) return -1;
-    if (inotify_add_watch(watch, path, IN_DELETE_SELF | IN_MOVE_SELF) >= 0) {
-        char event[sizeof(struct inotify_event) + 256];
-        ssize_t got;
-        do got = read(watch, event, sizeof event);
-        while (got < 0 && errno == EINTR);
-        result = got > 0 ? 0 : -1;
+    // The parent's word for it: a directory that somebody holds open says nothing of its own end.
+    if (watch >= 0 && inotify_add_watch(watch, path, IN_DELETE | IN_MOVED_FROM | IN_ONLYDIR) >= 0) {
+        union {
+            struct inotify_event event;
+            char bytes[sizeof(struct inotify_event) + 256];
+        } buffer;
+        // What happened before the watch was there is seen by looking.
+        while ((result = faccessat(parent, name, F_OK, AT_SYMLINK_NOFOLLOW)) == 0) {
+            ssize_t got = read(watch, &buffer, sizeof buffer);
+            if (got < 0 && errno != EINTR) break;
+        }
+        result = result < 0 && errno == ENOENT ? 0 : -1;
     }
     int error = errno;
-    close(watch);
+    if (watch >= 0) close(watch);
     errno = error;
     return result;
 }

@@ -94,7 +94,7 @@ public final class PageManager: Sendable {
     private func endWithStore() throws(Failure) {
         try Thread { [self] in
             do throws(Failure) {
-                try run.waitUntilGone()
+                try AnchoredDirectory(at: path).waitUntilGone(Self.directoryName)
                 shutDown()
             } catch { announce(error) }
         }.detach()

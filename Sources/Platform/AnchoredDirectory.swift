@@ -270,9 +270,11 @@ public final class AnchoredDirectory: Sendable {
         try open(name, .read).readToEnd(limit: limit, describedAs: path(of: name).escaped)
     }
 
-    /// Waits until the directory is removed or moved away.
-    public func waitUntilGone() throws(Failure) {
-        guard yun_wait_until_gone(number) == 0 else { throw .system("cannot watch \(path.escaped)") }
+    /// Waits until nothing lies at `name` any more.
+    public func waitUntilGone(_ name: String) throws(Failure) {
+        guard unsafe yun_wait_until_gone(number, name) == 0 else {
+            throw .system("cannot watch \(path(of: name).escaped)")
+        }
     }
 
     /// Makes this directory's entries durable.

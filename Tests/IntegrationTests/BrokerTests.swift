@@ -49,7 +49,8 @@ import YunCore
             unknown[0].contains("MethodNotFound") && unknown[1].contains("InterfaceNotFound"), "\(unknown)")
     }
 
-    @Test("the owner is asked once; the answer holds, is logged, and its revocation works at once (D-22)")
+    @Test(
+        "the owner is asked once; the answer holds, is logged, and its revocation works at once (D-22, D-31)")
     func asking() throws {
         var app = CallerApp()
         app.permissions =
@@ -74,6 +75,11 @@ import YunCore
         #expect(try ypkg("logs", "caller").output.contains("denied: com.yunos.notification.Post"))
         #expect(try ypkg("permissions", "caller", "reset").status == 0)
         #expect(try ypkg("permissions", "caller").output.contains("asked at first use"))
+        let away =
+            #"{"method":"com.yunos.notification.Post","parameters":{"title":"a","text":"","link":{"uri":"page://b.example.com/c"}}}"#
+        #expect(try ypkg("permissions", "caller", "grant", "NOTIFICATION").status == 0)
+        #expect(try ypkg.calls("caller", away).first?.contains("pages of its own app alone") == true)
+        #expect(try ypkg("permissions", "caller", "reset").status == 0)
         let unasked = try ypkg.calls("caller", post)
         #expect(unasked.first?.contains("permission.denied") == true, "\(unasked)")
         for (arguments, status) in [
@@ -85,6 +91,20 @@ import YunCore
         }
         try manager.signal(SIGTERM)
         _ = try manager.wait()
+    }
+
+    @Test("whoever is not in the sandbox is not answered on its socket (D-20)")
+    func outside() throws {
+        try CallerApp().install(with: ypkg)
+        #expect(try ypkg("open", "caller").status == 0)
+        let sockets = try AnchoredDirectory(at: ypkg.directory.path("root/run/apps"))
+        let name = try #require(try sockets.names().first)
+        let socket = try #require(try StreamSocket.connect(to: name, in: sockets))
+        // It may have been closed already.
+        do throws(Failure) {
+            try socket.write(Array(#"{"method":"org.varlink.service.GetInfo"}"#.utf8) + [0])
+        } catch { #expect(error.code == .inputOutput) }
+        #expect(try socket.read(upTo: 1000)?.bytes.isEmpty == true)
     }
 
     @Test("values and files are kept for the app alone, with what the owner's disk holds")
@@ -179,10 +199,11 @@ final class PythonServer {
             [
                 "/usr/bin/python3", "-u", "-c",
                 """
-                import functools, http.server
+                import functools, http.server, sys
                 handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory="\(directory.path("served"))")
                 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-                print(server.server_address[1])
+                # In one piece: it is read as it comes.
+                sys.stdout.write("%d\\n" % server.server_address[1])
                 server.serve_forever()
                 """,
             ], environment: ["PATH=/usr/bin:/bin"],

@@ -44,7 +44,8 @@ import YunCore
         }
         #expect(try ypkg("trust", "add", "shop.pub", "--class", "store").status == 0)
         let vouch = try ypkg(
-            "trust", "vouch", "author.pub", "--domain", "notes.yunos.com", "--until", "2099-01-01", "--key",
+            "trust", "vouch", "author.pub", "--domain", "notes.yunos.com", "--permission", "NOTIFICATION",
+            "--until", "2099-01-01", "--key",
             "shop.key", "-o", "profile", "--json")
         #expect(try vouch.status == 0 && jq(".until", vouch) == "2099-01-01\n", "\(vouch.errors)")
         #expect(try ypkg("sign", "notes.ypkg", "--key", "author.key", "--profile", "profile").status == 0)

@@ -59,8 +59,8 @@ int yun_remove_tree(int directory, const char *name);
 int yun_copy_tree(int fromDirectory, const char *from, int toDirectory, const char *to, int links,
                   int64_t budget_bytes);
 
-/// Waits until the directory is removed or moved away; -1 where it cannot be watched.
-int yun_wait_until_gone(int directory);
+/// Waits until nothing lies at `name` in the directory `parent` any more; -1 where it cannot be watched.
+int yun_wait_until_gone(int parent, const char *name);
 
 /// Text of an errno value, safe between threads.
 const char *yun_error_text(int error, char *buffer, size_t size_bytes);
