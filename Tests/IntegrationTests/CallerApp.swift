@@ -112,7 +112,7 @@ extension Tool {
     }
 
     /// Starts the page manager with arguments of its own, and returns when it takes calls.
-    func startPageManager(_ arguments: String...) throws -> SpawnedProcess {
+    func startPageManager(_ arguments: String...) throws -> RunningPageManager {
         let null = try OwnedDescriptor.open("/dev/null", .read)
         let log = try OwnedDescriptor.open(directory.path("pagemanagerd.log"), .replace(permissions: 0o600))
         let ready = try Pipe()
@@ -124,7 +124,7 @@ extension Tool {
             descriptors: [null.number, log.number, log.number, ready.writing.number])
         let answer = try ready.closingWritingEnd().readSome(upTo: 4096)
         #expect(String(decoding: answer, as: UTF8.self) == "ready\n")
-        return process
+        return RunningPageManager(process)
     }
 
     /// Waits until a command's output holds a text; only a hang takes long.
@@ -138,5 +138,31 @@ extension Tool {
         }
         Issue.record("\(text) does not appear in \(arguments): \(output)")
         return output
+    }
+}
+
+/// A page manager that a test has started. Nobody else waits for its end, and a child that nobody has waited for keeps
+/// the testing library from seeing the ends of others.
+final class RunningPageManager {
+    private let process: SpawnedProcess
+    private var isOver = false
+
+    init(_ process: SpawnedProcess) { self.process = process }
+
+    var number: Int32 { process.number }
+
+    func signal(_ signal: Int32) throws(Failure) { try process.signal(signal) }
+
+    func wait() throws(Failure) -> Int32 {
+        isOver = true
+        return try process.wait()
+    }
+
+    deinit {
+        guard !isOver else { return }
+        do throws(Failure) {
+            try process.signal(SIGKILL)
+            _ = try process.wait()
+        } catch { print("a page manager does not end: \(error)") }
     }
 }

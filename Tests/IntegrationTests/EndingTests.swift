@@ -18,7 +18,7 @@ import YunCore
     }
 
     /// The X server that a page manager has started.
-    private func server(of pageManager: SpawnedProcess) throws -> Int32? {
+    private func server(of pageManager: RunningPageManager) throws -> Int32? {
         for thread in try AnchoredDirectory(at: "/proc/\(pageManager.number)/task").names() {
             let list = try Self.text("/proc/\(pageManager.number)/task/\(thread)/children")
             for child in list.split(separator: " ") where try Self.text("/proc/\(child)/comm") == "Xvfb\n" {
