@@ -2,6 +2,17 @@ import Yun
 
 /// What notes does with the phone around it. Without a broker there is none, and notes is a program like any other.
 struct Phone {
+    /// Whether there is a broker; one that is there and cannot be used is an error.
+    static func isThere() throws -> Bool {
+        do {
+            let connection = try Connection()
+            connection.hangUp()
+            return true
+        } catch where error.code == "platform.unavailable" {
+            return false
+        }
+    }
+
     /// Lives as a page: says what it is told, and shows the notes that links lead to.
     static func watch(_ show: (Int) -> Void) throws {
         try Page.watchAndWait { event in

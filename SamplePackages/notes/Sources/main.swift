@@ -39,8 +39,7 @@ func run(_ arguments: [String], _ notebook: Notebook) throws -> Int32 {
         show(notes)
         flush()
         // Without a broker it is no page, and has said what there is to say.
-        guard let connection = try? Connection() else { return 0 }
-        connection.hangUp()
+        guard try Phone.isThere() else { return 0 }
         try Phone.watch { number in
             if notes.indices.contains(number - 1) { print("\(number)  \(notes[number - 1])") }
         }
