@@ -123,7 +123,8 @@ let package = Package(
                     ], .when(configuration: .release))
             ]),
         .executableTarget(
-            name: "pagemanagerd", dependencies: ["PageManager", "Platform", "YunCore", argumentParser],
+            name: "pagemanagerd",
+            dependencies: ["Lifecycle", "PageManager", "Platform", "YunCore", argumentParser],
             swiftSettings: strict),
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
         .executableTarget(name: "yprompt", dependencies: ["Prompt"], swiftSettings: strict),

@@ -54,7 +54,7 @@ public struct Phone: Sendable {
     /// What an app does, or `nil` where nothing of it runs.
     public func condition(of domain: Domain) -> AppCondition? {
         guard let app = index(of: domain).map({ apps[$0] }) else { return nil }
-        if app.instances.isEmpty { return .ending }
+        if app.instances.isEmpty { return app.sandboxes.contains(where: \.isPrepared) ? .prepared : .ending }
         if shownApp == domain { return .shown }
         if app.isFrozen { return .frozen }
         if !app.sandboxes.contains(where: { $0.state == .running }) { return .starting }
@@ -85,6 +85,7 @@ public struct Phone: Sendable {
         case .sandboxEnded(let number, let end):
             lose(number, end == .exited(status: 0) ? .exited : .crashed(end))
         case .timerElapsed(let timer): if timers.remove(timer) != nil { elapse(timer) }
+        case .prepare(let domain): prepare(domain)
         case .close(let target, let asker): close(target, asker)
         case .freeze(let domain, let asker): freeze(domain, asker)
         case .thaw(let domain, let asker): thaw(domain, asker)
@@ -216,10 +217,13 @@ extension Phone {
     private mutating func endEmptySandboxes() {
         for app in apps.indices {
             for sandbox in apps[app].sandboxes {
-                guard !apps[app].instances.contains(where: { $0.sandbox == sandbox.number }) else { continue }
+                guard !sandbox.isPrepared,
+                    !apps[app].instances.contains(where: { $0.sandbox == sandbox.number })
+                else { continue }
                 switch sandbox.state {
                 case .waiting: apps[app].sandboxes.removeAll { $0.number == sandbox.number }
-                case .running: end(sandbox.number, isForced: sandbox.isForced)
+                // What stands still hears no wish.
+                case .running: end(sandbox.number, isForced: sandbox.isForced || apps[app].isFrozen)
                 case .starting, .ending: break
                 }
             }

@@ -9,6 +9,8 @@ public enum PhoneEvent: Sendable {
     case sandboxFailed(SandboxNumber, Failure)
     case sandboxEnded(SandboxNumber, SandboxEnd)
     case timerElapsed(PhoneTimer)
+    /// A page of the app will soon be wanted. Makes ready what starts slowly: the web host of one app at a time.
+    case prepare(Domain)
     case close(CloseTarget, AskerNumber)
     /// The owner's word that an app is to stand still.
     case freeze(Domain, AskerNumber)
@@ -120,7 +122,7 @@ public struct PhoneTimes: Sendable, Hashable {
     /// For a page to take an event.
     public var takingMilliseconds = 5_000
     /// For a sandbox to end by itself.
-    public var endingMilliseconds = 3_000
+    public var endingMilliseconds = 5_000
     /// For an app without a crash to be forgiven the earlier ones.
     public var forgivingMilliseconds = 60_000
 

@@ -96,6 +96,7 @@ extension Phone {
         let content: AppSandbox.Content = traits.kind == .web ? .webHost : .program(traits.uri)
         let sandbox =
             sandboxToJoin(content, of: app) ?? addSandbox(content, isMultiple: traits.isMultiple, to: app)
+        change(sandbox) { $0.isPrepared = false }
         apps[app].instances.append(PageInstance(nextNumber(), traits, in: sandbox))
         return apps[app].instances.count - 1
     }
@@ -107,6 +108,23 @@ extension Phone {
             if case .ending = sandbox.state { return false }
             return true
         }?.number
+    }
+
+    /// A hint: what is frozen stays so, and there is nothing to prepare where a web host runs.
+    mutating func prepare(_ domain: Domain) {
+        guard !isShuttingDown else { return }
+        let known = index(of: domain)
+        if let known, apps[known].isFrozen || sandboxToJoin(.webHost, of: known) != nil { return }
+        giveUpPrepared()
+        let sandbox = addSandbox(.webHost, isMultiple: false, to: known ?? start(domain))
+        change(sandbox) { $0.isPrepared = true }
+    }
+
+    /// What was prepared and not used ends.
+    mutating func giveUpPrepared() {
+        for app in apps.indices {
+            for place in apps[app].sandboxes.indices { apps[app].sandboxes[place].isPrepared = false }
+        }
     }
 
     private mutating func addSandbox(

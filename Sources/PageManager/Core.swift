@@ -121,7 +121,7 @@ final class Core {
         case .freeze(let domain): freeze(domain, true)
         case .thaw(let domain): freeze(domain, false)
         case .startTimer(let timer):
-            start(.phone(timer), milliseconds: manager.settings.milliseconds(of: timer))
+            start(.phone(timer), milliseconds: manager.settings.times.milliseconds(of: timer))
         case .cancelTimer(let timer): cancel(.phone(timer))
         case .answer(let asker, let answer): askers.removeValue(forKey: asker)?(answer)
         case .pageEnded(let number, let page, let reason):
@@ -129,6 +129,9 @@ final class Core {
             manager.log.add(
                 .manager, "\(page) \(reason.words)", app: page.domain.name, instance: number.value)
         case .appEnded(let domain):
+            let hasGuests = sandboxes.values.contains { $0.domain == domain }
+            // Threads of its connections may come to their end a moment later, and whoever removes it does not wait for them.
+            if !hasGuests { apps[domain]?.package.use?.endUse() }
             apps[domain] = nil
             next[domain] = nil
             grantedOnce[domain] = nil
@@ -245,6 +248,8 @@ final class Core {
 
     func sandboxFailed(_ number: SandboxNumber, _ failure: Failure) {
         unwanted.remove(number)
+        let isOfPage = phone.apps.contains { $0.instances.contains { $0.sandbox == number } }
+        if !isOfPage { note(failure) }
         if number.value > 0 { handle(.sandboxFailed(number, failure)) }
     }
 
@@ -295,7 +300,7 @@ extension Core {
             return Owner.Usage(
                 app: app.domain.name,
                 title: record.package.manifest.title.text(forLocale: record.session.locale ?? ""),
-                state: app.isFrozen ? "frozen" : "running", pages: app.instances.count,
+                state: (phone.condition(of: app.domain) ?? .ending).rawValue, pages: app.instances.count,
                 memory: usage.memoryBytes,
                 processor: usage.processorMicroseconds, processes: usage.processes, received: 0, sent: 0)
         }

@@ -68,7 +68,7 @@ extension Core {
             for inbox in prompters.values { inbox.send(Owner.QuestionNews(withdrawn: number.value)) }
         case .remember(let domain, let permission, let answer): remember(answer, to: permission, of: domain)
         case .startTimer(let number):
-            start(.question(number), milliseconds: manager.settings.questionMilliseconds)
+            start(.question(number), milliseconds: Questions.deadlineMilliseconds)
         case .cancelTimer(let number): cancel(.question(number))
         case .allow(let asker, let answer): questionAskers.removeValue(forKey: asker)?(.success(answer))
         case .deny(let asker, let failure): questionAskers.removeValue(forKey: asker)?(.failure(failure))

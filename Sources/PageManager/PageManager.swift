@@ -81,6 +81,7 @@ public final class PageManager: Sendable {
         }
         try server.start()
         try endWithStore()
+        try watchMemory()
         try announceReady()
         Core(self).run(inbox)
         // Not waited for: a thread that hangs on somebody's disk must not keep us here, and all that is acknowledged is
@@ -98,6 +99,33 @@ public final class PageManager: Sendable {
                 shutDown()
             } catch { announce(error) }
         }.detach()
+    }
+
+    private func watchMemory() throws(Failure) {
+        try Thread { [self] in MemoryWatch(settings).follow { checkMemory() } }.detach()
+    }
+
+    /// Tells the apps where memory is short.
+    func checkMemory() {
+        do throws(Failure) {
+            if let level = try MemoryWatch(settings).level() { tell(.memoryShort(level)) }
+        } catch { announce(error) }
+    }
+
+    /// Starts an app's web host before the first page is wanted, where there is memory for it.
+    func prepare(_ domain: Domain, _ session: Owner.Session) throws(Failure) {
+        let package = try package(domain)
+        guard package.manifest.pages.contains(where: { $0.kind == .web }),
+            try MemoryWatch(settings).level() == nil
+        else { return }
+        let failure = try look { core -> Failure? in
+            do throws(Failure) {
+                try core.prepare(package, session)
+                core.handle(.prepare(domain))
+                return nil
+            } catch { return error }
+        }
+        if let failure { throw failure }
     }
 
     /// Ends every app in order, and then ``serve(announceReady:)``.
@@ -160,15 +188,6 @@ public final class PageManager: Sendable {
             throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
         }
         return permissions
-    }
-
-    /// What a sandbox of the app is opened with: nobody is asked for that, so only what is granted already.
-    func openPermissions(of domain: Domain) throws(Failure) -> Set<Permission> {
-        let permissions = try permissions(of: domain)
-        return Set(
-            permissions.asked.map(\.permission).filter {
-                permissions.decision(on: $0, isInUse: true) == .granted
-            })
     }
 
     /// Takes away at once what is not granted any more.

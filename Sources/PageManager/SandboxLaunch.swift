@@ -68,6 +68,7 @@ struct SandboxLaunch: Sendable {
         let running = RunningSandbox(
             domain: domain, process: process, endpoint: endpoint, memoryBytesMax: plan.resources.memoryBytes)
         manager.order { [number] core in core.sandboxStarted(number, running) }
+        manager.checkMemory()
         copyOutput(output.closingWritingEnd(), errors.closingWritingEnd())
         finish(running)
         withExtendedLifetime(server) {}
@@ -191,7 +192,7 @@ extension SandboxLaunch {
             cache: try manager.withStore { [domain] root in root.cache.path(of: domain.name) },
             display: display, programs: manager.programs)
         request.broker = endpoint.path
-        request.permissions = try manager.openPermissions(of: domain)
+        request.permissions = try manager.permissions(of: domain).openings
         return try Plan(
             request, host: HostFacts.gather(runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"]))
     }

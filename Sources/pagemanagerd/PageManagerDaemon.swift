@@ -1,4 +1,5 @@
 import ArgumentParser
+import Lifecycle
 import PageManager
 import Platform
 import YunCore
@@ -16,7 +17,13 @@ struct PageManagerDaemon: ParsableCommand {
     var root: String
 
     @Option(help: ArgumentHelp("How long a hidden app runs on before it is frozen.", valueName: "ms"))
-    var grace = Settings().graceMilliseconds
+    var grace = PhoneTimes().graceMilliseconds
+
+    @Option(
+        help: ArgumentHelp(
+            "Memory that is to stay available: where there is less, apps are told, and frozen ones end (default: 1/16 of all).",
+            valueName: "MiB"))
+    var reserve: Int?
 
     @Option(
         help: ArgumentHelp(
@@ -31,7 +38,8 @@ struct PageManagerDaemon: ParsableCommand {
         CurrentProcess.setFileCreationMask()
         CurrentProcess.ignoreBrokenPipes()
         var settings = Settings()
-        settings.graceMilliseconds = grace
+        settings.times.graceMilliseconds = grace
+        settings.reserveBytes = reserve.map { $0 << 20 }
         do throws(Failure) {
             settings.answersPath = try answers.map { path throws(Failure) in
                 // The page manager leaves this directory.

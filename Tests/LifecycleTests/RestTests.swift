@@ -215,7 +215,7 @@ import YunCore
         times.graceMilliseconds = 0
         #expect(times.milliseconds(of: grace) == 0)
         #expect(times.milliseconds(of: .taking(InstanceNumber(1), event: 1)) == 5_000)
-        #expect(times.milliseconds(of: .ending(SandboxNumber(1))) == 3_000)
+        #expect(times.milliseconds(of: .ending(SandboxNumber(1))) == 5_000)
         #expect(times.milliseconds(of: .forgiving(Pages.player.uri.domain, crashes: 1)) == 60_000)
     }
 }

@@ -277,6 +277,16 @@ struct World {
             expect(links <= 16, "more than 16 links wait")
             expect(life.untaken.count <= 80, "more than 80 events wait")
         }
+        let prepared = phone.apps.flatMap { app in
+            app.sandboxes.filter { sandbox in
+                sandboxes[sandbox.number].map { $0.isRunning && $0.end == nil } == true
+                    && !app.instances.contains { $0.sandbox == sandbox.number }
+            }
+        }
+        expect(prepared.count <= 1, "more than one app is prepared")
+        if case .memoryShort = story.last?.event {
+            expect(prepared.isEmpty, "prepared while memory is short")
+        }
         expect(shown.map { sandboxes[$0.sandbox]?.isRunning == true } ?? true, "shows what does not run")
         for timer in timers {
             switch timer {
