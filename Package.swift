@@ -129,7 +129,11 @@ let package = Package(
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
         .executableTarget(name: "yprompt", dependencies: ["Prompt"], swiftSettings: strict),
         .executableTarget(
-            name: "launch-bench", dependencies: ["CLinux", "Platform", "Sandbox", "YunCore"],
+            name: "launch-bench",
+            dependencies: [
+                "CLinux", "Lifecycle", "PageManagerClient", "PageManagerInterface", "Platform", "Sandbox",
+                "Varlink", "YunCore",
+            ],
             path: "Benchmarks/launch", exclude: ["README.md", "noop.c"], swiftSettings: strict),
         .executableTarget(
             name: "network-bench", dependencies: ["Manifest", "Network", "Platform", "YunCore"],
