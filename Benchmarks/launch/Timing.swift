@@ -51,7 +51,8 @@ struct Timing {
         let opening = options.values["store"] == nil ? nil : try Opening(options)
         for _ in 0..<rounds {
             if let opening {
-                results["open", default: []].append(try opening.measure { () throws(Failure) in try opening.call() })
+                results["open", default: []].append(
+                    try opening.measure { () throws(Failure) in try opening.call() })
                 results["command", default: []].append(
                     try opening.measure { () throws(Failure) in try opening.command() })
             }

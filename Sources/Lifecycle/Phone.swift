@@ -20,6 +20,8 @@ public struct Phone: Sendable {
     /// Pages with a screen as they were shown, the latest last.
     var stack: [InstanceNumber] = []
     var crashes: [Domain: Int] = [:]
+    /// How many run beside the pages of an app.
+    var guests: [Domain: Int] = [:]
     var isShuttingDown = false
     var closeAskers: [(asker: AskerNumber, awaited: AwaitedEnd)] = []
     var actions: [PhoneAction] = []
@@ -86,6 +88,8 @@ public struct Phone: Sendable {
             lose(number, end == .exited(status: 0) ? .exited : .crashed(end))
         case .timerElapsed(let timer): if timers.remove(timer) != nil { elapse(timer) }
         case .prepare(let domain): prepare(domain)
+        case .guestCame(let domain): guests[domain, default: 0] += 1
+        case .guestLeft(let domain): guests[domain] = guests[domain].flatMap { $0 > 1 ? $0 - 1 : nil }
         case .close(let target, let asker): close(target, asker)
         case .freeze(let domain, let asker): freeze(domain, asker)
         case .thaw(let domain, let asker): thaw(domain, asker)
@@ -157,9 +161,7 @@ extension Phone {
         let shownApp = shownApp
         for app in apps.indices {
             if apps[app].domain == shownApp { apps[app].shownAt = moment }
-            if apps[app].domain == shownApp || apps[app].isHeld || apps[app].isKeptAwake {
-                apps[app].rest = .awake
-            }
+            if isWanted(apps[app]) { apps[app].rest = .awake }
             guard apps[app].isFrozen, apps[app].rest == .awake || apps[app].isClosing else { continue }
             apps[app].isFrozen = false
             actions.append(.thaw(apps[app].domain))
@@ -281,13 +283,16 @@ extension Phone {
         timers = wanted
     }
 
+    /// Whether the app is to run, whatever the time.
+    private func isWanted(_ app: RunningApp) -> Bool {
+        app.domain == shownApp || app.isHeld || app.isKeptAwake || guests[app.domain] != nil
+    }
+
     /// Everything that somebody waits for, and nothing else.
     private func wantedTimers() -> Set<PhoneTimer> {
         var wanted: Set<PhoneTimer> = []
-        let shownApp = shownApp
         for app in apps {
-            let isWanted = app.domain == shownApp || app.isHeld || app.isKeptAwake
-            if app.rest == .awake, !isWanted, !app.instances.isEmpty {
+            if app.rest == .awake, !isWanted(app), !app.instances.isEmpty {
                 wanted.insert(.grace(app.domain, round: app.graceRound))
             }
             for instance in app.instances where !instance.isLate {

@@ -11,6 +11,10 @@ public enum PhoneEvent: Sendable {
     case timerElapsed(PhoneTimer)
     /// A page of the app will soon be wanted. Makes ready what starts slowly: the web host of one app at a time.
     case prepare(Domain)
+    /// Somebody runs a program of the app beside its pages, at a terminal; what shares its files with it must not stand
+    /// still.
+    case guestCame(Domain)
+    case guestLeft(Domain)
     case close(CloseTarget, AskerNumber)
     /// The owner's word that an app is to stand still.
     case freeze(Domain, AskerNumber)
@@ -31,6 +35,8 @@ public enum Opener: Sendable, Hashable {
     case owner
     /// Whatever runs in this sandbox.
     case app(SandboxNumber)
+    /// A program of this app that somebody runs beside its pages.
+    case guest(Domain)
 }
 
 /// What the owner closes.

@@ -63,7 +63,8 @@ enum PageService {
         let caller = call.context
         let link = try PageLink(open.link)
         _ = try caller.manager.open(
-            link, by: .app(caller.sandbox), try caller.manager.look { $0.session(of: caller.domain) },
+            link, by: caller.sandbox.value < 0 ? .guest(caller.domain) : .app(caller.sandbox),
+            try caller.manager.look { $0.session(of: caller.domain) },
             unless: call.hangupDescriptor)
         return Nothing()
     }

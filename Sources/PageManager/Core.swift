@@ -50,6 +50,7 @@ final class Core {
     /// The latest package that was opened of each running app.
     private var next: [Domain: InstalledPackage] = [:]
     private var guestCount = 0
+    private var guests: [SandboxNumber: Domain] = [:]
     /// Guests that are to be ended as soon as they have started.
     private var unwanted: Set<SandboxNumber> = []
     private var askers: [AskerNumber: @Sendable (Answer) -> Void] = [:]
@@ -129,9 +130,8 @@ final class Core {
             manager.log.add(
                 .manager, "\(page) \(reason.words)", app: page.domain.name, instance: number.value)
         case .appEnded(let domain):
-            let hasGuests = sandboxes.values.contains { $0.domain == domain }
             // Threads of its connections may come to their end a moment later, and whoever removes it does not wait for them.
-            if !hasGuests { apps[domain]?.package.use?.endUse() }
+            if !guests.values.contains(domain) { apps[domain]?.package.use?.endUse() }
             apps[domain] = nil
             next[domain] = nil
             grantedOnce[domain] = nil
@@ -160,18 +160,22 @@ final class Core {
         return renewed
     }
 
-    /// The next sandbox for this page is somebody's at a terminal.
-    func expect(_ foreground: ForegroundRun, of traits: PageTraits) throws(Failure) {
+    /// Whether the page's program runs, or its app's web host.
+    func isRunning(_ traits: PageTraits) -> Bool {
         let place = Place(traits)
-        let isRunning = phone.apps.contains { app in
+        return phone.apps.contains { app in
             app.domain == place.domain && app.sandboxes.contains { $0.content == place.content }
         }
-        guard !isRunning else {
+    }
+
+    /// The next sandbox for this page is somebody's at a terminal.
+    func expect(_ foreground: ForegroundRun, of traits: PageTraits) throws(Failure) {
+        guard !isRunning(traits) else {
             throw Failure(
                 .appRunning, "\(traits.uri) runs already",
-                hint: "end it: ypkg stop \(place.domain); or go to it: ypkg open \(traits.uri)")
+                hint: "end it: ypkg stop \(traits.uri.domain); or go to it: ypkg open \(traits.uri)")
         }
-        foregrounds[place] = foreground
+        foregrounds[Place(traits)] = foreground
     }
 
     private func start(_ number: SandboxNumber, _ domain: Domain, _ content: AppSandbox.Content) {
@@ -190,7 +194,7 @@ final class Core {
         }
     }
 
-    /// Starts what is no page: a developer's shell, or a picture of one.
+    /// Starts what is no page: a developer's shell, a picture of a page, or a program of the app beside its page.
     func startGuest(
         _ package: InstalledPackage, page: PageURI, _ session: Owner.Session, _ foreground: ForegroundRun
     ) throws(Failure) -> SandboxNumber {
@@ -202,6 +206,9 @@ final class Core {
         }
         guestCount -= 1
         let number = SandboxNumber(guestCount)
+        guests[number] = package.app.domain
+        // Before it is launched into the app's control groups, where it would stand still with the rest.
+        handle(.guestCame(package.app.domain))
         SandboxLaunch(
             manager: manager, number: number, services: services,
             group: apps[package.app.domain]?.group ?? AppGroup(),
@@ -248,9 +255,14 @@ final class Core {
 
     func sandboxFailed(_ number: SandboxNumber, _ failure: Failure) {
         unwanted.remove(number)
-        let isOfPage = phone.apps.contains { $0.instances.contains { $0.sandbox == number } }
+        let isOfPage =
+            number.value < 0 || phone.apps.contains { $0.instances.contains { $0.sandbox == number } }
         if !isOfPage { note(failure) }
-        if number.value > 0 { handle(.sandboxFailed(number, failure)) }
+        if number.value > 0 { handle(.sandboxFailed(number, failure)) } else { guestLeft(number) }
+    }
+
+    private func guestLeft(_ number: SandboxNumber) {
+        if let domain = guests.removeValue(forKey: number) { handle(.guestLeft(domain)) }
     }
 
     func sandboxStarted(_ number: SandboxNumber, _ running: RunningSandbox) {
@@ -261,7 +273,7 @@ final class Core {
 
     func sandboxEnded(_ number: SandboxNumber, _ end: SandboxEnd) {
         sandboxes[number] = nil
-        if number.value > 0 { handle(.sandboxEnded(number, end)) }
+        if number.value > 0 { handle(.sandboxEnded(number, end)) } else { guestLeft(number) }
     }
 
     private func end(_ number: SandboxNumber, isForced: Bool) {

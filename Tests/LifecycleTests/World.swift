@@ -35,6 +35,7 @@ struct World {
     var usedSandboxes: Set<SandboxNumber> = []
     var frozen: Set<Domain> = []
     var keptAwake: Set<Domain> = []
+    var guests: [Domain: Int] = [:]
     var holds: [InstanceNumber: Set<BackgroundReason>] = [:]
     var timers: Set<PhoneTimer> = []
     var waiting: Set<AskerNumber> = []
@@ -100,6 +101,8 @@ struct World {
             let own = sandboxes[sandbox]?.domain
             let isOwnService = own == link.page.domain && traits.kind == .service
             if own == nil || (own != phone.shownApp && !isOwnService) { forbidden.insert(asker) }
+        case .guestCame(let domain): guests[domain, default: 0] += 1
+        case .guestLeft(let domain): guests[domain] = max(0, guests[domain, default: 0] - 1)
         case .thaw(let domain, _):
             if phone.apps.contains(where: { $0.domain == domain }) { keptAwake.insert(domain) }
         default: break
@@ -267,6 +270,9 @@ struct World {
         for (number, reasons) in holds where !reasons.isEmpty {
             expect(
                 lives[number].map { !frozen.contains($0.page.domain) } ?? true, "frozen in spite of a hold")
+        }
+        for (domain, count) in guests where count > 0 {
+            expect(!frozen.contains(domain), "frozen in spite of a guest")
         }
         for domain in keptAwake { expect(!frozen.contains(domain), "frozen in spite of the owner") }
         let shown = phone.shown
