@@ -70,6 +70,23 @@ import YunCore
         _ = try manager.wait()
     }
 
+    @Test("an idle page manager needs 20 MiB at most, also after it has had much to do (D-8)")
+    func idle() throws {
+        try CallerApp().install(with: ypkg)
+        let manager = try ypkg.startPageManager()
+        let set = #"{"method":"com.yunos.storage.Commit","parameters":{"changes":[{"key":"k","value":"v"}]}}"#
+        for _ in 0..<10 {
+            #expect(try ypkg.calls("caller", set).first?.contains(#""done": true"#) == true)
+            #expect(try ypkg("open", "caller").status == 0)
+            #expect(try ypkg("stop", "caller").status == 0)
+        }
+        let result = try Program("ps").run("-o", "rss=", "-p", "\(manager.number)")
+        let kibibytes = try #require(Int(result.output.filter(\.isNumber)))
+        #expect(kibibytes <= 20 << 10, "\(kibibytes) KiB")
+        try manager.signal(SIGTERM)
+        _ = try manager.wait()
+    }
+
     @Test("what the manifest says is enough for an app is all that it gets (S-32)")
     func wishes() throws {
         var app = CallerApp()
