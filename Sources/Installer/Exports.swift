@@ -76,17 +76,15 @@ struct Exports {
         guard let page = manifest.mainPage else { return try withdraw(domain) }
         let name = DesktopEntry.name(of: domain)
         var kept: String?
-        var isChanged = false
+        var files: [File] = []
         // The icon is there before the entry that names it, and goes after it.
         if let path = page.icon, let bytes = iconBytes(of: release, path), let icon = AppIcon(bytes) {
             kept = "\(icon.directory)/\(name)\(icon.suffix)"
-            isChanged = try publish(
-                bytes, as: name + icon.suffix, in: theme.directory(making: icon.directory))
-            if isChanged { try announceIcons() }
+            files.append(File(name + icon.suffix, in: try theme.directory(making: icon.directory), bytes))
         }
         let entry = DesktopEntry(release, root: root.directory.path, hasIcon: kept != nil)
-        let text = Array(entry.text(manifest, page).utf8)
-        isChanged = try publish(text, as: name + Self.entrySuffix, in: entries) || isChanged
+        files.append(File(name + Self.entrySuffix, in: entries, Array(entry.text(manifest, page).utf8)))
+        let isChanged = try publish(files)
         return try removeIcons(of: domain, but: kept) || isChanged
     }
 
@@ -114,25 +112,42 @@ struct Exports {
         }
     }
 
-    /// Puts a file into its place whole, where it is not there already.
-    private func publish(
-        _ bytes: [UInt8], as name: String, in directory: AnchoredDirectory
-    ) throws(Failure) -> Bool {
-        let status = try directory.status(of: name)
-        if status?.kind == .file, status?.sizeBytes == bytes.count,
-            try directory.contents(of: name, limit: bytes.count) == bytes
-        {
-            return false
+    /// Puts files into their places whole, where they are not there already. One call makes all of them durable; renames
+    /// that a power cut takes back are for recovery to do again.
+    private func publish(_ files: [File]) throws(Failure) -> Bool {
+        var staged: [File] = []
+        for file in files where try !file.isInPlace() {
+            try root.staging.open(file.name, .replace(permissions: 0o644)).write(file.bytes)
+            staged.append(file)
         }
-        // Nothing takes the place of a directory otherwise.
-        if status?.kind == .directory { try directory.removeTree(name) }
-        let staged = "export"
-        let file = try root.staging.open(staged, .replace(permissions: 0o644))
-        try file.write(bytes)
-        try file.synchronize()
-        try root.staging.move(staged, to: directory, as: name, replacing: true)
-        try directory.synchronize()
+        guard !staged.isEmpty else { return false }
+        try root.staging.synchronizeFileSystem()
+        for file in staged {
+            // Nothing else takes the place of a directory.
+            if try file.directory.status(of: file.name)?.kind == .directory {
+                try file.directory.removeTree(file.name)
+            }
+            try root.staging.move(file.name, to: file.directory, as: file.name, replacing: true)
+        }
+        if staged.contains(where: { $0.directory !== entries }) { try announceIcons() }
         return true
+    }
+
+    private struct File {
+        let name: String
+        let directory: AnchoredDirectory
+        let bytes: [UInt8]
+
+        init(_ name: String, in directory: AnchoredDirectory, _ bytes: [UInt8]) {
+            (self.name, self.directory, self.bytes) = (name, directory, bytes)
+        }
+
+        func isInPlace() throws(Failure) -> Bool {
+            guard let status = try directory.status(of: name), status.kind == .file,
+                status.sizeBytes == bytes.count
+            else { return false }
+            return try directory.contents(of: name, limit: bytes.count) == bytes
+        }
     }
 
     /// Desktops look into a theme again where its own directory has changed.
