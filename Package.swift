@@ -193,7 +193,7 @@ let package = Package(
         tests(
             "SDKTests", uses: ["Platform", "Support", "Varlink", "Yun", "YunCore", "generate-sdk"],
             exclude: ["client.c"]),
-        tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
+        tests("SandboxTests", uses: ["Sandbox", "Support", "YunCore", "CLinux", "Platform"]),
         tests(
             "PromptTests",
             uses: [

@@ -13,8 +13,10 @@ struct PageManagerDaemon: ParsableCommand {
             "Opens apps by page links, takes them through their lifecycle, and is their way to anything outside.",
         discussion: "ypkg starts it when it is needed. It ends at TERM, in order, and with it every app.")
 
-    @Option(help: ArgumentHelp("The store.", valueName: "dir"))
-    var root: String
+    @Option(
+        help: ArgumentHelp(
+            "The store.", discussion: "Default: YPKG_ROOT, else the user's own store.", valueName: "dir"))
+    var root: String?
 
     @Option(help: ArgumentHelp("How long a hidden app runs on before it is frozen.", valueName: "ms"))
     var grace = PhoneTimes().graceMilliseconds
