@@ -4,13 +4,6 @@ internal import YunCore
 
 /// An app in launchers: the file that says so, by the Desktop Entry Specification.
 struct DesktopEntry {
-    /// The name of an app's entry and icon. No other desktop's begin so: whatever domain an app takes, it stands for nothing
-    /// that was not installed with us.
-    static func name(of domain: String) -> String { prefix + domain }
-
-    /// Behind it comes the domain.
-    static let prefix = "ypkg."
-
     /// The part that says of which release it is. It is first, so that looking at it takes neither a manifest nor the
     /// rest: an entry that begins so is up to date.
     let head: String
@@ -20,7 +13,7 @@ struct DesktopEntry {
         var lines = [
             "[Desktop Entry]", "Type=Application", "X-Yun-Release=\(release.directoryName)",
         ]
-        if hasIcon { lines.append("Icon=\(Self.name(of: release.domain.name))") }
+        if hasIcon { lines.append("Icon=\(release.domain.desktopName)") }
         lines.append("Exec=ypkg open --root \(Self.argument(root)) \(release.domain)\n")
         head = lines.joined(separator: "\n")
     }

@@ -54,13 +54,13 @@ struct Exports {
     }
 
     private static func domain(of name: String, _ suffix: String) -> String? {
-        guard name.hasPrefix(DesktopEntry.prefix), name.hasSuffix(suffix) else { return nil }
-        return String(name.dropFirst(DesktopEntry.prefix.count).dropLast(suffix.count))
+        guard name.hasPrefix(Domain.desktopPrefix), name.hasSuffix(suffix) else { return nil }
+        return String(name.dropFirst(Domain.desktopPrefix.count).dropLast(suffix.count))
     }
 
     private func isUpToDate(_ release: InstalledRelease) throws(Failure) -> Bool {
         let icons = icons[release.domain.name] ?? []
-        let name = DesktopEntry.name(of: release.domain.name) + Self.entrySuffix
+        let name = release.domain.desktopName + Self.entrySuffix
         guard icons.count <= 1, try entries.status(of: name)?.kind == .file else { return false }
         for icon in icons where try theme.status(of: icon)?.kind != .file { return false }
         let head = DesktopEntry(release, root: root.directory.path, hasIcon: !icons.isEmpty).head.utf8
@@ -74,7 +74,7 @@ struct Exports {
         guard try root.apps.status(of: "\(domain)/\(release.directoryName)") != nil else { return false }
         let manifest = try root.manifest(of: release)
         guard let page = manifest.mainPage else { return try withdraw(domain) }
-        let name = DesktopEntry.name(of: domain)
+        let name = release.domain.desktopName
         var kept: String?
         var files: [File] = []
         // The icon is there before the entry that names it, and goes after it.
@@ -89,7 +89,7 @@ struct Exports {
     }
 
     private func withdraw(_ domain: String) throws(Failure) -> Bool {
-        let name = DesktopEntry.name(of: domain) + Self.entrySuffix
+        let name = Domain.desktopPrefix + domain + Self.entrySuffix
         let isThere = try entries.status(of: name) != nil
         try entries.removeTree(name)
         return try removeIcons(of: domain, but: nil) || isThere
