@@ -89,21 +89,26 @@ struct SandboxLaunch: Sendable {
     }
 
     private func finish(_ running: RunningSandbox) {
-        let end: SandboxEnd
-        do throws(Failure) {
-            let status = try running.process.wait()
-            let process = running.process
-            foreground?.end(status, limitBytes: process.ranOutOfMemory ? running.memoryBytesMax : nil)
-            end =
-                process.ranOutOfMemory
-                ? .outOfMemory
-                : status > 128 ? .killed(signal: Int(status) - 128) : .exited(status: Int(status))
-        } catch {
-            foreground?.fail(error)
-            end = .exited(status: 1)
-        }
+        let process = running.process
+        let status = Result { () throws(Failure) in try process.wait() }
+        let ranOutOfMemory = process.ranOutOfMemory
+        let end: SandboxEnd =
+            switch status {
+            case .success where ranOutOfMemory: .outOfMemory
+            case .success(let status) where status > 128: .killed(signal: Int(status) - 128)
+            case .success(let status): .exited(status: Int(status))
+            case .failure: .exited(status: 1)
+            }
         running.endpoint.close()
-        manager.order { [number] core in core.sandboxEnded(number, end) }
+        manager.order { [number, foreground] core in
+            core.sandboxEnded(number, end)
+            // Last: whoever waited for the end may open the page again at once.
+            switch status {
+            case .success(let status):
+                foreground?.end(status, limitBytes: ranOutOfMemory ? running.memoryBytesMax : nil)
+            case .failure(let failure): foreground?.fail(failure)
+            }
+        }
     }
 
     /// Into the log, line by line, until every process that holds the other ends has ended.
