@@ -92,20 +92,23 @@ struct SandboxLaunch: Sendable {
     private func finish(_ running: RunningSandbox) {
         let process = running.process
         let status = Result { () throws(Failure) in try process.wait() }
-        running.endpoint.close()
+        let ranOutOfMemory = process.ranOutOfMemory
         let end: SandboxEnd =
             switch status {
-            case .success where process.ranOutOfMemory: .outOfMemory
+            case .success where ranOutOfMemory: .outOfMemory
             case .success(let status) where status > 128: .killed(signal: Int(status) - 128)
             case .success(let status): .exited(status: Int(status))
             case .failure: .exited(status: 1)
             }
-        // Before whoever waits for it hears of the end: what he asks next is answered after it.
-        manager.order { [number] core in core.sandboxEnded(number, end) }
-        switch status {
-        case .success(let status):
-            foreground?.end(status, limitBytes: process.ranOutOfMemory ? running.memoryBytesMax : nil)
-        case .failure(let failure): foreground?.fail(failure)
+        running.endpoint.close()
+        manager.order { [number, foreground] core in
+            core.sandboxEnded(number, end)
+            // Last: whoever waited for the end may open the page again at once.
+            switch status {
+            case .success(let status):
+                foreground?.end(status, limitBytes: ranOutOfMemory ? running.memoryBytesMax : nil)
+            case .failure(let failure): foreground?.fail(failure)
+            }
         }
     }
 

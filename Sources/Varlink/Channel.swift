@@ -39,19 +39,43 @@ public struct ChannelLimits: Sendable {
     public init() {}
 }
 
+/// Parsing JSON takes up to twenty times its length in memory. Whoever has many connections could have long messages parsed
+/// on all of them at once; of channels that share a turn, one does at a time.
+final class ParsingTurn: Sendable {
+    private static let bytesMin = 64 << 10
+    private let lock = Mutex(())
+
+    func parse<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws(UnreadableParameter) -> Value {
+        guard bytes.count >= Self.bytesMin else { return try Wire.decode(type, bytes) }
+        var result: Result<Value, UnreadableParameter> = .failure(UnreadableParameter(name: ""))
+        lock.withLock { _ in
+            result = Result { () throws(UnreadableParameter) in try Wire.decode(type, bytes) }
+        }
+        return try result.get()
+    }
+}
+
 /// Messages over a socket. One thread reads; any thread writes.
 public final class Channel: Sendable {
     /// What the messages travel over.
     public let socket: StreamSocket
+    let turn: ParsingTurn
     private let limits: ChannelLimits
     private let writing = Mutex(())
     private let frames: Mutex<MessageFrames<SharedDescriptor>>
 
     /// A channel over a connected socket.
-    public init(_ socket: StreamSocket, limits: ChannelLimits = ChannelLimits()) {
+    public convenience init(_ socket: StreamSocket, limits: ChannelLimits = ChannelLimits()) {
+        self.init(socket, limits: limits, turn: ParsingTurn())
+    }
+
+    init(_ socket: StreamSocket, limits: ChannelLimits, turn: ParsingTurn) {
         self.socket = socket
         self.limits = limits
-        frames = Mutex(MessageFrames(messageBytesMax: limits.messageBytesMax))
+        self.turn = turn
+        frames = Mutex(
+            MessageFrames(
+                messageBytesMax: limits.messageBytesMax, descriptorsMax: StreamSocket.descriptorsMax))
     }
 
     /// Waits for the next message; `nil` where the other end has closed between two.

@@ -7,8 +7,12 @@ package struct MessageFrames<Descriptor> {
     private var searched = 0
     private var descriptors: [(start: Int, Descriptor)] = []
     private let messageBytesMax: Int
+    private let descriptorsMax: Int
 
-    package init(messageBytesMax: Int) { self.messageBytesMax = messageBytesMax }
+    package init(messageBytesMax: Int, descriptorsMax: Int = 16) {
+        self.messageBytesMax = messageBytesMax
+        self.descriptorsMax = descriptorsMax
+    }
 
     /// Whether a message has begun and not ended.
     package var isInsideMessage: Bool { !bytes.isEmpty }
@@ -33,6 +37,7 @@ package struct MessageFrames<Descriptor> {
             guard bytes.count <= messageBytesMax else {
                 throw Failure(.usage, "a message is longer than \(messageBytesMax) bytes")
             }
+            try check(descriptors.count)
             return nil
         }
         guard end <= messageBytesMax else {
@@ -40,9 +45,17 @@ package struct MessageFrames<Descriptor> {
         }
         let message = Array(bytes[..<end])
         let own = descriptors.filter { $0.start <= end }.map(\.1)
+        try check(own.count)
         descriptors = descriptors.filter { $0.start > end }.map { ($0.start - end - 1, $0.1) }
         bytes.removeSubrange(...end)
         searched = 0
         return (message, own)
+    }
+
+    /// A message that comes byte by byte could bring some with each, and take all that this process may hold.
+    private func check(_ count: Int) throws(Failure) {
+        guard count <= descriptorsMax else {
+            throw Failure(.usage, "a message brings more than \(descriptorsMax) descriptors")
+        }
     }
 }

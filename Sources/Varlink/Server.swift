@@ -23,6 +23,7 @@ public final class Server<Context: Sendable>: Sendable {
     private let context: @Sendable (StreamSocket) throws(Failure) -> Context
     private let state = Mutex(State())
     private let accepting = Mutex<Thread?>(nil)
+    private let turn = ParsingTurn()
 
     /// - Parameters:
     ///   - connectionsMax: at once; who comes beyond them is turned away.
@@ -70,7 +71,7 @@ public final class Server<Context: Sendable>: Sendable {
     }
 
     private func begin(_ socket: StreamSocket) throws(Failure) {
-        let channel = Channel(socket, limits: limits)
+        let channel = Channel(socket, limits: limits, turn: turn)
         joinFinished()
         let number: Int? = state.withLock { state in
             guard state.connections.count < connectionsMax else { return nil }

@@ -21,6 +21,8 @@ public final class Exchange<Context> {
         isOneway = head.oneway ?? false
     }
 
+    var turn: ParsingTurn { channel.turn }
+
     /// Sends a reply; the last one does not continue.
     public func reply(
         _ parameters: some Encodable, descriptors: [Int32] = [], continues: Bool = false
@@ -72,13 +74,15 @@ public struct Method<Context>: Sendable {
     ) {
         self.name = name
         answer = { message, exchange in
-            let result = try body(Self.parameters(message), exchange)
+            let result = try body(Self.parameters(message, exchange.turn), exchange)
             if !exchange.isAnswered { try exchange.reply(result) }
         }
     }
 
-    private static func parameters<Parameters: Decodable>(_ message: Message) throws -> Parameters {
-        if let parameters = try Wire.decode(CallParameters<Parameters>.self, message.bytes).parameters {
+    private static func parameters<Parameters: Decodable>(_ message: Message, _ turn: ParsingTurn) throws
+        -> Parameters
+    {
+        if let parameters = try turn.parse(CallParameters<Parameters>.self, message.bytes).parameters {
             return parameters
         }
         // A call without parameters may leave them out.
@@ -134,7 +138,7 @@ public struct Service<Context>: Sendable {
         while let message = try channel.receive() {
             let head: CallHead
             do throws(UnreadableParameter) {
-                head = try Wire.decode(CallHead.self, message.bytes)
+                head = try channel.turn.parse(CallHead.self, message.bytes)
             } catch {
                 throw Failure(.usage, "a message is no call")
             }
@@ -177,7 +181,8 @@ public struct Service<Context>: Sendable {
         switch method {
         case StandardInterface.name + ".GetInfo": try exchange.reply(info)
         case StandardInterface.name + ".GetInterfaceDescription":
-            let asked = try Wire.decode(CallParameters<InterfaceName>.self, message.bytes).parameters
+            let asked = try exchange.turn.parse(CallParameters<InterfaceName>.self, message.bytes)
+                .parameters
             guard let name = asked?.interface else { throw UnreadableParameter(name: "interface") }
             guard let text = interfaces[name] else {
                 return try exchange.fail(

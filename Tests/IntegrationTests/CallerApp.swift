@@ -67,6 +67,8 @@ struct CallerApp {
             for line in sys.stdin:
                 request = json.loads(line)
                 call(request["method"], request.get("parameters", {}), request.get("more", False))
+        elif sys.argv[1:] == ["program"]:
+            exec(compile(sys.stdin.read(), "program", "exec"))
         else:
             say("started")
             threading.Thread(target=watch, daemon=True).start()
@@ -109,6 +111,11 @@ extension Tool {
             ["run", domain, "--", "calls"], input: Array((calls.joined(separator: "\n") + "\n").utf8))
         #expect(result.status == 0, "\(result.errors)")
         return result.output.split(separator: "\n").map(String.init)
+    }
+
+    /// What an app prints that does this in Python, with the functions of `CallerApp.program`.
+    func act(_ domain: String = "caller", _ options: String..., program: String) throws -> Program.Result {
+        try run(["run", domain] + options + ["--", "program"], input: Array(program.utf8))
     }
 
     /// Starts the page manager with arguments of its own, and returns when it takes calls.

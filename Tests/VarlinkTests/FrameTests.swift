@@ -38,6 +38,17 @@ import YunCore
         #expect(begun.map(\.1) == [[7], []])
     }
 
+    @Test("A message that brings a few descriptors with each of its bytes is refused, ended or not (D-10)")
+    func descriptorLimit() throws {
+        let eight = Array(1...8)
+        #expect(try messages([([1], eight), ([1], eight), ([0], [])]).map(\.1.count) == [16])
+        #expect(throws: Failure.self) { try messages([([1], eight), ([1], eight), ([1], [7])]) }
+        #expect(throws: Failure.self) { try messages([([1], eight), ([1], eight), ([0], [7])]) }
+        // Each message has its own count.
+        let many = try messages([([1, 0], eight + eight), ([1, 0], eight + eight)])
+        #expect(many.map(\.1.count) == [16, 16])
+    }
+
     @Test("A message beyond the limit is refused, ended or not") func limit() throws {
         #expect(try messages([([1, 1, 1, 0], [])], limit: 3).count == 1)
         #expect(throws: Failure.self) { try messages([([1, 1, 1, 1, 0], [])], limit: 3) }
