@@ -13,8 +13,13 @@ public struct Message: Sendable {
 /// The descriptors beside a message.
 public final class Enclosure: Sendable {
     private let held: Mutex<[SharedDescriptor]>
+    /// Taken until the message is done with.
+    private let place: Places.Place?
 
-    init(_ descriptors: [SharedDescriptor]) { held = Mutex(descriptors) }
+    init(_ descriptors: [SharedDescriptor], _ place: Places.Place?) {
+        held = Mutex(descriptors)
+        self.place = place
+    }
 
     /// All, in the order in which they were sent.
     public var descriptors: [SharedDescriptor] { held.withLock { $0 } }
@@ -34,6 +39,11 @@ public struct ChannelLimits: Sendable {
     public var messageBytesMax = 4 << 20
     /// From a message's first byte to its last, and while our own is taken.
     public var stallMilliseconds: Int32 = 10_000
+    /// How many long messages may be under way at once, of all channels that share the places; without any, as many as
+    /// there are channels.
+    public var longMessages: Places?
+    /// What is not long.
+    static let shortMessageBytesMax = 64 << 10
 
     /// The defaults.
     public init() {}
@@ -51,7 +61,9 @@ public final class Channel: Sendable {
     public init(_ socket: StreamSocket, limits: ChannelLimits = ChannelLimits()) {
         self.socket = socket
         self.limits = limits
-        frames = Mutex(MessageFrames(messageBytesMax: limits.messageBytesMax))
+        frames = Mutex(
+            MessageFrames(
+                messageBytesMax: limits.messageBytesMax, descriptorsMax: StreamSocket.descriptorsMax))
     }
 
     /// Waits for the next message; `nil` where the other end has closed between two.
@@ -60,9 +72,17 @@ public final class Channel: Sendable {
     public func receive() throws(Failure) -> Message? {
         try frames.withLock { frames throws(Failure) in
             var deadline: Int?
+            var place: Places.Place?
             while true {
                 if let (bytes, descriptors) = try frames.next() {
-                    return Message(bytes: bytes, enclosure: Enclosure(descriptors))
+                    return Message(bytes: bytes, enclosure: Enclosure(descriptors, place))
+                }
+                if let places = limits.longMessages, place == nil,
+                    frames.sizeBytes > ChannelLimits.shortMessageBytesMax
+                {
+                    place = places.take(unless: socket.number)
+                    guard place != nil else { throw Failure(.inputOutput, "a message was cut off") }
+                    deadline = nil
                 }
                 var timeout: Int32 = -1
                 if frames.isInsideMessage {
