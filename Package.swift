@@ -123,7 +123,8 @@ let package = Package(
                     ], .when(configuration: .release))
             ]),
         .executableTarget(
-            name: "pagemanagerd", dependencies: ["PageManager", "Platform", "YunCore", argumentParser],
+            name: "pagemanagerd",
+            dependencies: ["Lifecycle", "PageManager", "Platform", "YunCore", argumentParser],
             swiftSettings: strict),
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
         .executableTarget(name: "yprompt", dependencies: ["Prompt"], swiftSettings: strict),
@@ -166,7 +167,7 @@ let package = Package(
         tests(
             "InstallerTests",
             uses: ["Bundle", "Installer", "Platform", "Signing", "Store", "Support", "Trust", "YunCore"]),
-        tests("IntegrationTests", uses: ["CLinux", "Platform", "Support", "YunCore"]),
+        tests("IntegrationTests", uses: ["CLinux", "DisplaySupport", "Platform", "Support", "YunCore"]),
         tests(
             "VectorTests",
             uses: ["Bundle", "Installer", "Manifest", "Platform", "Signing", "Support", "Trust", "YunCore"]),

@@ -121,7 +121,7 @@ final class Core {
         case .freeze(let domain): freeze(domain, true)
         case .thaw(let domain): freeze(domain, false)
         case .startTimer(let timer):
-            start(.phone(timer), milliseconds: manager.settings.milliseconds(of: timer))
+            start(.phone(timer), milliseconds: manager.settings.times.milliseconds(of: timer))
         case .cancelTimer(let timer): cancel(.phone(timer))
         case .answer(let asker, let answer): askers.removeValue(forKey: asker)?(answer)
         case .pageEnded(let number, let page, let reason):

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Lifecycle
 import PageManager
 import Platform
 import YunCore
@@ -16,7 +17,7 @@ struct PageManagerDaemon: ParsableCommand {
     var root: String
 
     @Option(help: ArgumentHelp("How long a hidden app runs on before it is frozen.", valueName: "ms"))
-    var grace = Settings().graceMilliseconds
+    var grace = Settings().times.graceMilliseconds
 
     @Option(
         help: ArgumentHelp(
@@ -31,7 +32,7 @@ struct PageManagerDaemon: ParsableCommand {
         CurrentProcess.setFileCreationMask()
         CurrentProcess.ignoreBrokenPipes()
         var settings = Settings()
-        settings.graceMilliseconds = grace
+        settings.times.graceMilliseconds = grace
         do throws(Failure) {
             settings.answersPath = try answers.map { path throws(Failure) in
                 // The page manager leaves this directory.
