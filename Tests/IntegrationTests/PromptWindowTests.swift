@@ -78,7 +78,7 @@ import YunCore
     }
 
     @Test(
-        "a window that is put away, or whose program is killed, is no answer; the third time nobody is asked (L-63)"
+        "a window that is put away, or whose program is killed, is a no that is not kept (L-60, L-73)"
     )
     func noAnswers() throws {
         let replies = [
