@@ -29,7 +29,8 @@ import YunCore
         await tell("files", () => text("file:///etc/passwd"));
         await tell("large", async () => {
           let count = 0;
-          for await (const piece of (await fetch(`${API}/bytes/67108864`)).body) count += piece.length;
+          const reader = (await fetch(`${API}/bytes/67108864`)).body.getReader();
+          for (let piece; !(piece = await reader.read()).done; ) count += piece.value.length;
           return count;
         });
         await tell("cut", async () => (await fetch(`${API}/cut`)).text());
@@ -69,12 +70,13 @@ import YunCore
     private func check() throws {
         #expect(try ypkg("open", Self.domain, "--headless").status == 0)
         let log = try ypkg.wait(for: "TELL done", in: "logs", Self.domain)
-        for words in [
+        let missing = [
             "text: 200 hello.", "sent: 3000000.", "redirect: 200 hello.",
             "undeclared: TypeError network.not-allowed.", "redirect away: TypeError network.not-allowed.",
-            "files: TypeError.", "large: 67108864.", "cut: TypeError.", "abort: AbortError.",
+            "files: TypeError.", "large: 67108864.", "cut: TypeError.", "abort: AbortError 20.",
             "after: 200 hello.",
-        ] { #expect(log.contains("TELL \(words)"), "\(words) in \(log)") }
+        ].filter { !log.contains("TELL \($0)") }
+        #expect(missing.isEmpty, "\(log)")
         let top = try ypkg("top", "--json").output
         let jq = try Program("jq")
         for (way, least) in [("received", 67_108_864 + 3_000_000), ("sent", 3_000_000)] {
