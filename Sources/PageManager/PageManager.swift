@@ -71,7 +71,7 @@ public final class PageManager: Sendable {
     public func serve(announceReady: () throws(Failure) -> Void) throws(Failure) {
         let owner = geteuid()
         let server = Server(
-            try ListeningSocket(Self.socketName, in: run), try OwnerService.make(), connectionsMax: 256
+            try ListeningSocket(Self.socketName, in: run), try OwnerService.make(), places: [try Places(256)]
         ) { [self] socket throws(Failure) in
             let user = try socket.peer().userID
             guard user == owner || user == 0 else {
@@ -171,11 +171,16 @@ public final class PageManager: Sendable {
     }
 
     /// Waits for the owner's word.
-    func askOwner(for permission: Permission, method: String, of domain: Domain) throws(Failure) {
+    /// - Parameter hangup: the caller's socket. The question stays for those that ask the same, and for its next time.
+    func askOwner(
+        for permission: Permission, method: String, of domain: Domain, unless hangup: Int32
+    ) throws(Failure) {
         let promise = try Promise<Result<OwnerAnswer, Failure>>()
         order { core in core.askOwner(for: permission, method: method, of: domain) { promise.keep($0) } }
-        let answer = try promise.wait()?.get()
-        guard answer?.isYes == true else {
+        guard let answer = try promise.wait(unless: hangup)?.get() else {
+            throw Failure(.pageEnded, "the caller has hung up")
+        }
+        guard answer.isYes else {
             throw Failure(.permissionDenied, "the owner has denied \(permission.rawValue)")
         }
     }

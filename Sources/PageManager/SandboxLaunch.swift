@@ -114,24 +114,24 @@ struct SandboxLaunch: Sendable {
 
     /// Into the log, line by line, until every process that holds the other ends has ended.
     private func copyOutput(_ output: consuming OwnedDescriptor, _ errors: consuming OwnedDescriptor) {
-        let app = domain.name
-        let (log, errors) = (manager.log, SharedDescriptor(errors))
+        let errors = SharedDescriptor(errors)
         let second = Result { () throws(Failure) in
-            try Thread { Self.copy(errors, to: log, .error, app) }
+            try Thread { copy(errors, as: .error) }
         }
-        Self.copy(SharedDescriptor(output), to: log, .output, app)
+        copy(SharedDescriptor(output), as: .output)
         if case .success(let thread) = second { thread.join() }
     }
 
-    private static func copy(
-        _ source: SharedDescriptor, to log: AppLog, _ kind: Owner.LogLine.Kind, _ app: String
-    ) {
+    private func copy(_ source: SharedDescriptor, as kind: Owner.LogLine.Kind) {
+        let (log, app) = (manager.log, domain.name)
         var cutter = LineCutter()
         do throws(Failure) {
             while true {
                 let bytes = try source.descriptor.readSome(upTo: 16 << 10)
                 guard !bytes.isEmpty else { break }
                 for line in cutter.take(bytes) { log.add(kind, line, app: app) }
+                // Whoever writes more is made to wait by its full pipe, and costs others no processor.
+                services.output.spend(bytes.count)
             }
         } catch { log.add(.manager, error.message, app: app) }
         let rest = cutter.end()

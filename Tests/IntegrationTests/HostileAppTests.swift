@@ -76,7 +76,7 @@ import YunCore
         #expect(try manager.wait() == 0)
     }
 
-    @Test("long messages on every connection at once are parsed one at a time (D-10)")
+    @Test("of long messages on every connection at once, few are under way (D-13)")
     func longMessages() throws {
         try CallerApp().install(with: ypkg)
         let manager = try ypkg.startPageManager()
@@ -92,7 +92,7 @@ import YunCore
                 for thread in threads: thread.join()
                 """)
         #expect(result.output == String(repeating: "True\n", count: 30), "\(result.errors)")
-        // Without the turn it was 1800 MB.
+        // Where nobody waits it is 1800 MB.
         #expect(try status(of: manager.number, "VmHWM") < 500_000)
         try manager.signal(SIGTERM)
         _ = try manager.wait()
