@@ -92,9 +92,11 @@ public final class PageManager: Sendable {
 
     /// Whoever removes a store has no use for its apps any more, and nobody could reach us.
     private func endWithStore() throws(Failure) {
+        // Before anybody hears that we are ready: the store may be gone before the thread runs.
+        let directory = try AnchoredDirectory(at: path)
         try Thread { [self] in
             do throws(Failure) {
-                try AnchoredDirectory(at: path).waitUntilGone(Self.directoryName)
+                try directory.waitUntilGone(Self.directoryName)
                 shutDown()
             } catch { announce(error) }
         }.detach()
