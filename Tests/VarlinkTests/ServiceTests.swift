@@ -60,12 +60,12 @@ private final class Running {
     let anchored: AnchoredDirectory
     let server: Server<Int32>
 
-    init(connections: Int = 8, limits: ChannelLimits = ChannelLimits()) throws {
+    init(connections: Int = 8, shared: [Places] = [], limits: ChannelLimits = ChannelLimits()) throws {
         directory = try TemporaryDirectory()
         anchored = try AnchoredDirectory(at: directory.path)
         server = Server(
             try ListeningSocket("socket", in: anchored), try Echo.service(),
-            places: [try Places(connections)],
+            places: [try Places(connections)] + shared,
             limits: limits
         ) { socket throws(Failure) in try socket.peer().processID }
         try server.start()
@@ -198,6 +198,19 @@ private final class Running {
         #expect(try second.read(upTo: 1, timeoutMilliseconds: 0) == nil)
         first.close()
         #expect(try second.read(upTo: 1)?.bytes.count == 1)
+    }
+
+    @Test("D-12: places that servers share are taken once, and given back with the connection")
+    func sharedPlaces() throws {
+        let places = try Places(1)
+        let (one, other) = (try Running(shared: [places]), try Running(shared: [places]))
+        let socket = try one.connect()
+        let client = Client(Channel(socket), server: "echo")
+        try client.call("org.varlink.service.GetInfo")
+        #expect(try other.answer(to: [], endWriting: false).contains("call.too-many"))
+        socket.close()
+        while places.take() == nil {}
+        try other.client().call("org.varlink.service.GetInfo")
     }
 
     @Test("A caller that reads nothing is let go, and holds up nobody (D-12)") func noReader() throws {
