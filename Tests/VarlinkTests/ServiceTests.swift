@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Support
 import Synchronization
@@ -211,6 +212,42 @@ private final class Running {
         socket.close()
         while places.take() == nil {}
         try other.client().call("org.varlink.service.GetInfo")
+    }
+
+    @Test(
+        "D-10: who could not help it, for it was frozen, has as long again to send a message and to take a reply"
+    )
+    func excused() throws {
+        let asked = Counter()
+        var limits = ChannelLimits()
+        limits.stallMilliseconds = 20
+        limits.isExcused = { asked.increase() > 0 }
+        let running = try Running(limits: limits)
+        let socket = try running.connect()
+        try socket.write(Array(#"{"method":"com.example.echo.Say","parameters":{"te"#.utf8))
+        while asked.value < 2 { usleep(1000) }
+        try socket.write(Array(#"xt":"ab","times":1000000}}"#.utf8) + [0])
+        // Nothing is read before the reply has waited, too.
+        while asked.value < 4 { usleep(1000) }
+        var count = 0
+        while count < 2_000_000, let piece = try socket.read(upTo: 1 << 16), !piece.bytes.isEmpty {
+            count += piece.bytes.count
+        }
+        #expect(count > 2_000_000)
+        // Without an excuse it is as ever.
+        limits.isExcused = { false }
+        #expect(try Running(limits: limits).answer(to: [UInt8(ascii: "{")], endWriting: false).isEmpty)
+    }
+
+    private final class Counter: Sendable {
+        private let count = Mutex(0)
+        var value: Int { count.withLock { $0 } }
+        func increase() -> Int {
+            count.withLock { count in
+                count += 1
+                return count
+            }
+        }
     }
 
     @Test("A caller that reads nothing is let go, and holds up nobody (D-12)") func noReader() throws {
