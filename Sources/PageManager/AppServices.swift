@@ -19,6 +19,8 @@ final class AppServices: Sendable {
     let notices = AppAllowance.attention()
     let output = AppAllowance.output()
     private let use: AppUse
+    /// Since when it is not frozen, in monotonic nanoseconds.
+    private let awakeSince = Mutex(0)
     private let openValues = Mutex<ValueStore?>(nil)
     private let openFiles = Mutex<AppFiles?>(nil)
     private let watchers = Mutex<[ObjectIdentifier: Inbox<Int>]>([:])
@@ -61,6 +63,16 @@ final class AppServices: Sendable {
                 return opened
             }
         }
+    }
+
+    func noteFreezing(_ isFrozen: Bool) {
+        awakeSince.withLock { $0 = isFrozen ? .max : CurrentProcess.monotonicNanoseconds }
+    }
+
+    /// Whether it stands still, or did so a moment ago: what it began to send or to read then is not late.
+    func wasFrozen(within milliseconds: Int32) -> Bool {
+        let since = awakeSince.withLock { $0 }
+        return since != 0 && CurrentProcess.monotonicNanoseconds - since < Int(milliseconds) * 1_000_000
     }
 
     private func announce(_ number: Int) {

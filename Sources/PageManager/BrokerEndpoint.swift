@@ -47,6 +47,7 @@ final class BrokerEndpoint: Sendable {
         let monitor = monitor
         var limits = ChannelLimits()
         limits.longMessages = services.longMessages
+        limits.isExcused = { [stall = limits.stallMilliseconds] in services.wasFrozen(within: stall) }
         server = Server(
             listener, manager.broker, places: [try Places(Self.connectionsMax), services.connections],
             limits: limits

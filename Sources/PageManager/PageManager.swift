@@ -46,6 +46,13 @@ public final class PageManager: Sendable {
         programs = try ProgramDirectory()
         // What one that died has left: sandboxes that did not hear of it, and sockets on which nobody listens.
         try Sandbox.endAbandoned(in: CgroupLayout.find())
+        let left = try run.status(of: "apps") == nil ? [] : run.directory("apps").names()
+        if !left.isEmpty {
+            log.add(
+                .manager,
+                "the page manager before this one did not end in order; \(left.count.counted("sandbox", "sandboxes")) "
+                    + "of it ended with it", app: "")
+        }
         try run.removeTree("apps")
         endpoints = try run.makeDirectory("apps", permissions: 0o711)
         let database = root.directory.path(of: "state.db")
@@ -93,9 +100,11 @@ public final class PageManager: Sendable {
 
     /// Whoever removes a store has no use for its apps any more, and nobody could reach us.
     private func endWithStore() throws(Failure) {
+        // Before anybody hears that we are ready: the store may be gone before the thread runs.
+        let directory = try AnchoredDirectory(at: path)
         try Thread { [self] in
             do throws(Failure) {
-                try AnchoredDirectory(at: path).waitUntilGone(Self.directoryName)
+                try directory.waitUntilGone(Self.directoryName)
                 shutDown()
             } catch { announce(error) }
         }.detach()

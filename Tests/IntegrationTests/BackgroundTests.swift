@@ -142,6 +142,8 @@ import YunCore
         }
         #expect(try ypkg("ps").errors == "no page runs\n")
         #expect(try AnchoredDirectory(at: ypkg.directory.path("root/run/apps")).names().isEmpty)
+        let log = try ypkg("logs").output
+        #expect(log.contains("did not end in order; 2 sandboxes of it ended with it"), "\(log)")
         try open("music")
         #expect(try isAwake("music"))
         withExtendedLifetime(next) {}

@@ -21,7 +21,7 @@ import YunCore
 
     /// What the other app does meanwhile, in order, each call after the reply to the one before.
     private func work() throws {
-        let calls = (0..<50).flatMap { number in
+        let calls = (0..<20).flatMap { number in
             [
                 #"{"method":"com.yunos.storage.Commit","parameters":{"changes":[{"key":"k","value":"\#(number)"}]}}"#,
                 #"{"method":"com.yunos.storage.Get","parameters":{"key":"k"}}"#,
@@ -30,7 +30,7 @@ import YunCore
         }
         let replies = try ypkg.calls("caller", calls)
         #expect(replies.count == calls.count)
-        for number in 0..<50 where replies.count == calls.count {
+        for number in 0..<20 where replies.count == calls.count {
             #expect(replies[number * 3].contains(#""done": true"#), "\(replies[number * 3])")
             #expect(replies[number * 3 + 1].contains(#""value": "\#(number)""#))
         }

@@ -78,7 +78,7 @@ import YunCore
     }
 
     @Test(
-        "a window that is put away, or whose program is killed, is a no that is not kept (L-60, L-73)"
+        "a window that is put away, with a button or Escape, or whose program is killed, is a no that is not kept (L-60, L-73)"
     )
     func noAnswers() throws {
         let replies = [
@@ -88,8 +88,16 @@ import YunCore
                 _ = try screen.bottomOfWindow()
                 kill(prompt, SIGKILL)
             },
+            try ask { _ in
+                let prompt = try prompt()
+                _ = try screen.bottomOfWindow()
+                while try isThere(prompt) {
+                    screen.hand.press("Escape")
+                    usleep(50_000)
+                }
+            },
         ]
-        #expect(replies == [String](repeating: "{\"parameters\": {\"state\": \"denied\"}}\n", count: 2))
+        #expect(replies == [String](repeating: "{\"parameters\": {\"state\": \"denied\"}}\n", count: 3))
         #expect(try ypkg("permissions", "caller").output.contains("asked at first use"))
         #expect(try manager.child(named: "yprompt") == nil)
     }

@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Support
 import Synchronization
@@ -60,12 +61,12 @@ private final class Running {
     let anchored: AnchoredDirectory
     let server: Server<Int32>
 
-    init(connections: Int = 8, limits: ChannelLimits = ChannelLimits()) throws {
+    init(connections: Int = 8, shared: [Places] = [], limits: ChannelLimits = ChannelLimits()) throws {
         directory = try TemporaryDirectory()
         anchored = try AnchoredDirectory(at: directory.path)
         server = Server(
             try ListeningSocket("socket", in: anchored), try Echo.service(),
-            places: [try Places(connections)],
+            places: [try Places(connections)] + shared,
             limits: limits
         ) { socket throws(Failure) in try socket.peer().processID }
         try server.start()
@@ -182,6 +183,8 @@ private final class Running {
         let places = try Places(1)
         var limits = ChannelLimits()
         limits.longMessages = places
+        // However slow the machine is: the first one is to be there until it goes.
+        limits.stallMilliseconds = .max
         let running = try Running(limits: limits)
         let text = String(repeating: "a", count: 100_000)
         let message = Array(#"{"method":"com.example.echo.Say","parameters":{"text":"\#(text)"}}"#.utf8)
@@ -196,6 +199,55 @@ private final class Running {
         #expect(try second.read(upTo: 1, timeoutMilliseconds: 0) == nil)
         first.close()
         #expect(try second.read(upTo: 1)?.bytes.count == 1)
+    }
+
+    @Test("D-12: places that servers share are taken once, and given back with the connection")
+    func sharedPlaces() throws {
+        let places = try Places(1)
+        let (one, other) = (try Running(shared: [places]), try Running(shared: [places]))
+        let socket = try one.connect()
+        let client = Client(Channel(socket), server: "echo")
+        try client.call("org.varlink.service.GetInfo")
+        #expect(try other.answer(to: [], endWriting: false).contains("call.too-many"))
+        socket.close()
+        while places.take() == nil {}
+        try other.client().call("org.varlink.service.GetInfo")
+    }
+
+    @Test(
+        "D-10: who could not help it, for it was frozen, has as long again to send a message and to take a reply"
+    )
+    func excused() throws {
+        let asked = Counter()
+        var limits = ChannelLimits()
+        limits.stallMilliseconds = 20
+        limits.isExcused = { asked.increase() > 0 }
+        let running = try Running(limits: limits)
+        let socket = try running.connect()
+        try socket.write(Array(#"{"method":"com.example.echo.Say","parameters":{"te"#.utf8))
+        while asked.value < 2 { usleep(1000) }
+        try socket.write(Array(#"xt":"ab","times":1000000}}"#.utf8) + [0])
+        // Nothing is read before the reply has waited, too.
+        while asked.value < 4 { usleep(1000) }
+        var count = 0
+        while count < 2_000_000, let piece = try socket.read(upTo: 1 << 16), !piece.bytes.isEmpty {
+            count += piece.bytes.count
+        }
+        #expect(count > 2_000_000)
+        // Without an excuse it is as ever.
+        limits.isExcused = { false }
+        #expect(try Running(limits: limits).answer(to: [UInt8(ascii: "{")], endWriting: false).isEmpty)
+    }
+
+    private final class Counter: Sendable {
+        private let count = Mutex(0)
+        var value: Int { count.withLock { $0 } }
+        func increase() -> Int {
+            count.withLock { count in
+                count += 1
+                return count
+            }
+        }
     }
 
     @Test("A caller that reads nothing is let go, and holds up nobody (D-12)") func noReader() throws {
