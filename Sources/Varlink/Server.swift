@@ -6,9 +6,9 @@ public import YunCore
 /// up nobody else.
 public final class Server<Context: Sendable>: Sendable {
     private struct Connection {
-        let channel: Channel
+        /// Gone when the connection has ended: what has come and was not taken may hold descriptors of the peer's.
+        var channel: Channel?
         var thread: Thread?
-        var isFinished = false
     }
 
     private struct State {
@@ -57,7 +57,7 @@ public final class Server<Context: Sendable>: Sendable {
             defer { state.connections = [:] }
             return state.connections.values
         }
-        for connection in connections { connection.channel.close() }
+        for connection in connections { connection.channel?.close() }
         for connection in connections { connection.thread?.join() }
     }
 
@@ -83,7 +83,7 @@ public final class Server<Context: Sendable>: Sendable {
         let thread = try Thread { [self] in
             serve(channel)
             // First, so that whoever sees the connection closed has room for another one.
-            state.withLock { $0.connections[number]?.isFinished = true }
+            state.withLock { $0.connections[number]?.channel = nil }
             channel.close()
         }
         state.withLock { $0.connections[number]?.thread = thread }
@@ -99,7 +99,7 @@ public final class Server<Context: Sendable>: Sendable {
 
     private func joinFinished() {
         let finished = state.withLock { state in
-            let finished = state.connections.filter { $0.value.isFinished && $0.value.thread != nil }
+            let finished = state.connections.filter { $0.value.channel == nil && $0.value.thread != nil }
             for number in finished.keys { state.connections[number] = nil }
             return finished.values.compactMap(\.thread)
         }

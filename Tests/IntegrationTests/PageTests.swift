@@ -216,10 +216,10 @@ import YunCore
             os.setuid(65534)
             client = socket.socket(socket.AF_UNIX)
             client.connect(sys.argv[1])
-            client.sendall(b'{"method":"org.varlink.service.GetInfo"}\\0')
             try:
+                client.sendall(b'{"method":"org.varlink.service.GetInfo"}\\0')
                 print(client.recv(1000))
-            except ConnectionResetError:
+            except (BrokenPipeError, ConnectionResetError):
                 print(b"")
             """
         let result = try Program("/usr/bin/python3").run("-c", script, socket)
