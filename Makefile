@@ -65,7 +65,7 @@ docs: build ## write manual pages and completions below docs/generated
 	@Scripts/generate-docs $(RELEASE) docs/generated
 
 install: build docs ## install below PREFIX (default /usr/local), or below DESTDIR and PREFIX
-	@Scripts/install $(RELEASE) docs/generated "$(DESTDIR)$(PREFIX)"
+	@Scripts/install $(RELEASE) docs/generated "$(PREFIX)" "$(DESTDIR)"
 
 clean: ## remove what was built
 	rm -rf $(SCRATCH) docs/generated demo SamplePackages/*/bin

@@ -123,12 +123,17 @@ let package = Package(
                     ], .when(configuration: .release))
             ]),
         .executableTarget(
-            name: "pagemanagerd", dependencies: ["PageManager", "Platform", "YunCore", argumentParser],
+            name: "pagemanagerd",
+            dependencies: ["Lifecycle", "PageManager", "Platform", "YunCore", argumentParser],
             swiftSettings: strict),
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
         .executableTarget(name: "yprompt", dependencies: ["Prompt"], swiftSettings: strict),
         .executableTarget(
-            name: "launch-bench", dependencies: ["CLinux", "Platform", "Sandbox", "YunCore"],
+            name: "launch-bench",
+            dependencies: [
+                "CLinux", "Lifecycle", "PageManagerClient", "PageManagerInterface", "Platform", "Sandbox",
+                "Varlink", "YunCore",
+            ],
             path: "Benchmarks/launch", exclude: ["README.md", "noop.c"], swiftSettings: strict),
         .executableTarget(
             name: "network-bench", dependencies: ["Manifest", "Network", "Platform", "YunCore"],
@@ -166,7 +171,7 @@ let package = Package(
         tests(
             "InstallerTests",
             uses: ["Bundle", "Installer", "Platform", "Signing", "Store", "Support", "Trust", "YunCore"]),
-        tests("IntegrationTests", uses: ["CLinux", "Platform", "Support", "YunCore"]),
+        tests("IntegrationTests", uses: ["CLinux", "DisplaySupport", "Platform", "Support", "YunCore"]),
         tests(
             "VectorTests",
             uses: ["Bundle", "Installer", "Manifest", "Platform", "Signing", "Support", "Trust", "YunCore"]),
@@ -188,7 +193,7 @@ let package = Package(
         tests(
             "SDKTests", uses: ["Platform", "Support", "Varlink", "Yun", "YunCore", "generate-sdk"],
             exclude: ["client.c"]),
-        tests("SandboxTests", uses: ["Sandbox", "YunCore", "CLinux", "Platform"]),
+        tests("SandboxTests", uses: ["Sandbox", "Support", "YunCore", "CLinux", "Platform"]),
         tests(
             "PromptTests",
             uses: [

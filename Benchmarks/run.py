@@ -13,13 +13,13 @@ from pathlib import Path
 
 from bench import disk, installs, machine, peers, process, queries, report, resources, syncing, workload
 
-SECTIONS = ["install", "memory", "verify", "queries", "syncing", "program", "launch"]
+SECTIONS = ["install", "memory", "verify", "queries", "syncing", "program", "pages"]
 
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ypkg", type=Path, required=True, help="the release build to measure")
-    parser.add_argument("--launch-bench", type=Path, help="a program that prints launch figures as JSON")
+    parser.add_argument("--page-figures", type=Path, help="a program that prints figures of running apps as JSON")
     parser.add_argument("--out", type=Path, default=Path("docs"), help="where the results are written")
     parser.add_argument("--rounds", type=int, help="rounds of W2 and W3; W1 has three times as many (default 9)")
     parser.add_argument("--workloads", help="some of W1,W2,W3")
@@ -65,7 +65,7 @@ class Bench:
             "absent": list(dict.fromkeys(peer.program for peer in wanted if not peer.path)),
             "failed": {},
             **empty,
-            **{name: {} for name in ["one_more", "program", "syncing", "launch"]},
+            **{name: {} for name in ["one_more", "program", "syncing", "pages"]},
         }
 
     def _settings(self) -> dict:
@@ -96,7 +96,7 @@ class Bench:
             self._section("queries", "", lambda: self._queries(mount))
             self._section("syncing", "", lambda: self._syncing(mount))
         self._section("program", "", lambda: resources.program_bytes(self.ypkg, self.work), self.results["program"])
-        self._launch()
+        self._pages()
         self.results["settings"]["load_after"] = machine.load()
         return self.results
 
@@ -188,12 +188,12 @@ class Bench:
         self.results["one_more"] = asked.one_more_seconds
         self.results["failed"] |= asked.failed
 
-    def _launch(self) -> None:
-        program = self.chosen.launch_bench
+    def _pages(self) -> None:
+        program = self.chosen.page_figures
         if program is None or not os.access(program, os.X_OK):
-            self.results["absent"].append("the launch benchmark")
+            self.results["absent"].append("the figures of running apps")
             return
-        self._section("launch", "", lambda: resources.launch(program.resolve()), self.results["launch"])
+        self._section("pages", "", lambda: resources.pages(program.resolve()), self.results["pages"])
 
     def _syncing(self, mount: Path) -> None:
         if "W2" in self.workloads:

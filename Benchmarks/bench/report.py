@@ -63,7 +63,7 @@ def _page(results: dict, rows: list[targets.Row]) -> list[str]:
         *_verification(results),
         *_queries(results),
         *_syncing(results),
-        *_launch(results),
+        *_pages(results),
         *_unmeasured(results),
         *_machine(results),
     ]
@@ -179,11 +179,11 @@ def _syncing(results: dict) -> list[str]:
     ]
 
 
-def _launch(results: dict) -> list[str]:
-    if not results["launch"]:
+def _pages(results: dict) -> list[str]:
+    if not results["pages"]:
         return []
-    cells = [[f"`{name}`", f"{value:g}"] for name, value in results["launch"].items()]
-    return ["## Launch", "", *text.table(["", ""], cells), ""]
+    cells = [[f"`{name}`", f"{value:g}"] for name, value in results["pages"].items()]
+    return ["## Running apps", "", *text.table(["", ""], cells), ""]
 
 
 def _unmeasured(results: dict) -> list[str]:

@@ -184,10 +184,10 @@ def program_bytes(ypkg: Ypkg, directory: Path) -> dict[str, int]:
     return sizes
 
 
-def launch(program: Path) -> dict[str, float]:
-    """What the launch benchmark prints: `{"name": value}`."""
+def pages(program: Path) -> dict[str, float]:
+    """What the program for running apps prints: `{"name": value}`."""
     values = json_output([str(program)])
     if not isinstance(values, dict):
-        raise Failed("the launch benchmark printed no JSON object")
+        raise Failed(f"{program} printed no JSON object")
     return {str(name): float(value) for name, value in values.items() if isinstance(value, (int, float))}
 

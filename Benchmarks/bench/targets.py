@@ -10,10 +10,16 @@ MEMORY_BYTES = 64 << 20
 VERSION_SECONDS = 0.005
 LIST_SECONDS = 0.008
 PROGRAM_BYTES = 20_000_000
-LAUNCH_TO_BWRAP = 0.6
-LAUNCH_TO_EXEC = 5
+OPEN_TO_BWRAP = 0.6
+OPEN_TO_EXEC = 5
 FREEZE_US = 5000
-IDLE_KIB = 1024.0
+IDLE_SANDBOX_KIB = 1024
+RUNNING_APP_KIB = 2048
+IDLE_MANAGER_KIB = 20480
+WARM_TO_COLD = 0.2
+BROKER_US = 150
+BROKER_CALLS = 20_000
+NETWORK_TO_CURL = 2
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ def judge(results: dict) -> list[Row]:
     rows.append(_at_most(listed, _median(results, "list", "ypkg"), LIST_SECONDS, text.seconds))
     size = results.get("program", {}).get("stripped")
     rows.append(_at_most("program, stripped", size, PROGRAM_BYTES, text.megabytes))
-    return rows + _launch(results.get("launch", {}))
+    return rows + _pages(results.get("pages", {}))
 
 
 def verify_floor(steps: dict) -> float:
@@ -110,15 +116,36 @@ def _verify(results: dict, name: str) -> Row:
     return _compared(what, 1.0, steps["verify"]["median"], verify_floor(steps), text.seconds)
 
 
-def _launch(launch: dict) -> list[Row]:
+def _pages(pages: dict) -> list[Row]:
     def microseconds(value: float) -> str:
         return text.seconds(value / 1e6)
 
-    ours = launch.get("spare_us")
-    idle = launch.get("idle_sandbox_kib")
-    return [
-        _compared("launch, to bwrap", LAUNCH_TO_BWRAP, ours, launch.get("bwrap_us"), microseconds),
-        _compared("launch, to fork and exec", LAUNCH_TO_EXEC, ours, launch.get("exec_us"), microseconds),
-        _at_most("freezing an app", launch.get("freeze_us"), FREEZE_US, microseconds),
-        _at_most("memory of an idle sandbox", idle, IDLE_KIB, lambda kib: text.mebibytes(kib * 1024)),
+    def milliseconds(value: float) -> str:
+        return text.seconds(value / 1e3)
+
+    def kibibytes(value: float) -> str:
+        return text.mebibytes(value * 1024)
+
+    rows = []
+    for what, ours in [("open a page", "open_us"), ("`ypkg open`", "command_us")]:
+        figure = pages.get(ours)
+        rows += [
+            _compared(f"{what}, to bwrap", OPEN_TO_BWRAP, figure, pages.get("bwrap_us"), microseconds),
+            _compared(f"{what}, to fork and exec", OPEN_TO_EXEC, figure, pages.get("exec_us"), microseconds),
+        ]
+    for name in ["hello", "taobao"]:
+        warm, cold = (pages.get(f"{name}_{way}_paint_ms") for way in ["warm", "cold"])
+        rows.append(_compared(f"first paint of {name}, prepared to cold", WARM_TO_COLD, warm, cold, milliseconds))
+    network, curl = pages.get("network_ms"), pages.get("curl_ms")
+    calls = pages.get("broker_calls_per_second")
+    count = "-" if calls is None else f"{calls:,.0f}"
+    share = "-" if calls is None else text.ratio(calls / BROKER_CALLS)
+    return rows + [
+        _at_most("round trip to the broker", pages.get("broker_us"), BROKER_US, microseconds),
+        Row("calls to the broker in a second", f">= {BROKER_CALLS:,}", count, share, calls and calls >= BROKER_CALLS),
+        _compared("64 MiB over the network, to curl", NETWORK_TO_CURL, network, curl, milliseconds),
+        _at_most("freezing an app", pages.get("freeze_us"), FREEZE_US, microseconds),
+        _at_most("memory of an idle sandbox", pages.get("idle_sandbox_kib"), IDLE_SANDBOX_KIB, kibibytes),
+        _at_most("memory of ours for a running app", pages.get("running_app_kib"), RUNNING_APP_KIB, kibibytes),
+        _at_most("memory of an idle page manager", pages.get("idle_manager_kib"), IDLE_MANAGER_KIB, kibibytes),
     ]

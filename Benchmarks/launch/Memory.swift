@@ -8,19 +8,17 @@ struct Memory {
     let plan: Plan
     let seed: String
 
-    /// The program must wait for the end of its input when it gets an argument.
+    /// The program must wait when it gets a second argument.
     init(_ options: Options) throws(Failure) {
         var request = try options.request()
-        request.arguments = ["wait"]
+        request.arguments = ["/dev/stdout", "wait"]
         plan = try Plan(request, host: HostFacts.gather(runtimeDirectory: nil))
         seed = try options.required("seed")
     }
 
     func run() throws(Failure) -> Int32 {
-        var pair: [Int32] = [-1, -1]
-        guard unsafe pipe(&pair) == 0 else { throw Failure(.inputOutput, "cannot create a pipe") }
         let spawner = try Spawner(seedPath: seed)
-        let process = try spawner.launch(plan, standardStreams: (pair[0], 2, 2))
+        let process = try spawner.launch(plan, standardStreams: (0, 2, 2))
         usleep(100_000)
         print("resident \(share(spawner.processID)) KiB, init \(share(process.processID)) KiB")
         try process.kill()

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 import Sandbox
 import YunCore
 
@@ -47,7 +48,14 @@ struct Timing {
                 }
             ),
         ]
+        let opening = options.values["store"] == nil ? nil : try Opening(options)
         for _ in 0..<rounds {
+            if let opening {
+                results["open", default: []].append(
+                    try opening.measure { () throws(Failure) in try opening.call() })
+                results["command", default: []].append(
+                    try opening.measure { () throws(Failure) in try opening.command() })
+            }
             for (name, start) in peers {
                 if name == "spare" {
                     try ready.keepSpare(in: plan.cgroups)
@@ -93,23 +101,17 @@ struct Timing {
 
     private typealias Finish = () throws(Failure) -> Void
 
-    /// From before `start` until the program's first byte.
+    /// From before `start` until the program's first instruction, which it tells.
     private func measure(_ start: (Int32) throws(Failure) -> Finish) throws(Failure) -> Double {
-        var pair: [Int32] = [-1, -1]
-        guard unsafe pipe(&pair) == 0 else { throw Failure(.inputOutput, "cannot create a pipe") }
-        _ = fcntl(pair[0], F_SETFD, FD_CLOEXEC)
-        _ = fcntl(pair[1], F_SETFD, FD_CLOEXEC)
-        let begin = now()
-        let finish = try start(pair[1])
-        var byte: UInt8 = 0
-        close(pair[1])
-        guard unsafe read(pair[0], &byte, 1) == 1 else {
+        let output = try Pipe()
+        let begin = CurrentProcess.monotonicNanoseconds
+        let finish = try start(output.writing.number)
+        let text = try output.closingWritingEnd().readSome(upTo: 64)
+        try finish()
+        guard let began = Int(String(decoding: text, as: UTF8.self).prefix { $0 != "\n" }) else {
             throw Failure(.sandboxFailed, "the program did not run")
         }
-        let end = now()
-        close(pair[0])
-        try finish()
-        return end - begin
+        return Double(began - begin) / 1e3
     }
 
     private func fork(_ program: String, _ output: Int32) throws(Failure) -> Finish {
@@ -130,9 +132,5 @@ struct Timing {
         }
     }
 
-    private func now() -> Double {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
-    }
+    private func now() -> Double { Double(CurrentProcess.monotonicNanoseconds) / 1e3 }
 }

@@ -1,10 +1,13 @@
 internal import ArgumentParser
 internal import Bundle
+internal import Glibc
 internal import Installer
 internal import Manifest
 internal import PageManagerClient
 internal import Platform
+internal import Signing
 internal import Store
+internal import Trust
 internal import YunCore
 
 struct Install: ParsableCommand {
@@ -22,14 +25,47 @@ struct Install: ParsableCommand {
             "Also install a developer's package that is older than what was installed; 'ypkg info' shows it.")
     var allowDowngrade = false
 
+    @Flag(
+        name: .long,
+        help: "Show what it is, ask, and wait at the end: for a terminal that was opened for this.")
+    var ask = false
+
     @OptionGroup var store: StoreOptions
     @OptionGroup var wait: WaitOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var format: OutputOptions
 
+    func validate() throws {
+        if ask, format.json || package == "-" {
+            throw ValidationError("--ask takes neither --json nor a package from standard input")
+        }
+    }
+
     func run() throws {
+        guard ask else { return try install() }
+        guard CurrentProcess.isTerminal(STDIN_FILENO) else {
+            throw Failure(.usage, "there is no terminal to ask on", hint: "leave out --ask")
+        }
+        do throws(Failure) {
+            try install()
+        } catch {
+            Console.report(error)
+            Self.waitForEnter()
+            throw ExitCode(error.code.exitStatus)
+        }
+        Self.waitForEnter()
+    }
+
+    /// The terminal closes with this process, and its owner has not read yet.
+    private static func waitForEnter() {
+        Console.note("press Enter to close")
+        _ = readLine()
+    }
+
+    private func install() throws(Failure) {
         let bundle = try UntrustedBundle(path: package)
         let verified = try VerifiedBundle(bundle, policy: store.policy())
+        guard !ask || isWanted(verified) else { return Console.note("nothing was installed") }
         let root = try store.open()
         let installer = Installer(
             root: root, threads: threads.count, announceWaiting: wait.announcement)
@@ -46,6 +82,17 @@ struct Install: ParsableCommand {
             Console.note(sentence(verified, outcome))
             warn(verified, outcome)
         }
+    }
+
+    private func isWanted(_ package: VerifiedBundle) -> Bool {
+        let manifest = package.manifest
+        let title = manifest.title.text(forLocale: Locale.name(in: CurrentProcess.environment) ?? "en")
+        Console.note("\(title.escaped) (\(manifest.domain) \(manifest.version))")
+        Console.note("signed by \(package.publisher.key.id) (\(package.publisher.signingClass.rawValue))")
+        let permissions = manifest.permissions.map(\.permission.rawValue)
+        if !permissions.isEmpty { Console.note("asks for \(permissions.joined(separator: ", "))") }
+        Console.note("install it? y or n")
+        return ["y", "yes"].contains(readLine()?.lowercased())
     }
 
     private func sentence(_ package: VerifiedBundle, _ outcome: Installer.Outcome) -> String {

@@ -30,6 +30,12 @@ struct Open: ParsableCommand {
     @Flag(help: "Show a web page to nobody, where there is no display.")
     var headless = false
 
+    @Flag(
+        help:
+            "Only make ready what a web page of the app needs, so that it is there at once when it is opened."
+    )
+    var prepare = false
+
     @OptionGroup var store: StoreOptions
     @OptionGroup var format: OutputOptions
 
@@ -38,6 +44,10 @@ struct Open: ParsableCommand {
         var session = Owner.Session.current
         if headless { session.headless = true }
         let client = try PageManagerClient.connect(root: store.path())
+        guard !prepare else {
+            let app = try PageLink(link.uri).page.domain.name
+            return _ = try client.call(Owner.method("Prepare"), Owner.Prepare(app: app, session: session))
+        }
         let (opened, _) = try client.call(
             Owner.method("Open"), Owner.Open(link: link, session: session),
             returning: Owner.Instance.self)

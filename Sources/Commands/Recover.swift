@@ -24,7 +24,7 @@ struct Recover: ParsableCommand {
         for app in report.running.sorted() {
             Console.note("\(app) runs: what it runs from or with stays until the first change after its end")
         }
-        report.undeletable.forEach(Console.warning)
+        (report.undeletable + report.unexported).forEach(Console.warning)
         if let missing = report.missing.first {
             throw Failure(
                 .storeDamaged, "the release \(missing.escaped) is not on disk",
@@ -45,6 +45,10 @@ struct Recover: ParsableCommand {
         if report.movedData > 0 {
             Console.note("brought over \(report.movedData.counted("directory", "directories")) of apps' data")
         }
+        if report.renewedExports > 0 {
+            let entries = report.renewedExports.counted("desktop entry", "desktop entries")
+            Console.note("renewed \(entries) or what belongs to them")
+        }
         if !cleared.isEmpty { Console.note("cleared away " + cleared.joined(separator: ", ")) }
     }
 
@@ -55,6 +59,8 @@ struct Recover: ParsableCommand {
         let deletedSnapshots: Int
         let deletedData: Int
         let movedData: Int
+        let renewedExports: Int
+        let unexported: [String]
         let running: [String]
         let missing: [String]
         let undeletable: [String]
@@ -66,6 +72,8 @@ struct Recover: ParsableCommand {
             deletedSnapshots = report.deletedSnapshots
             deletedData = report.deletedData
             movedData = report.movedData
+            renewedExports = report.renewedExports
+            unexported = report.unexported
             running = report.running.sorted()
             missing = report.missing
             undeletable = report.undeletable

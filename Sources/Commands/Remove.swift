@@ -21,6 +21,7 @@ struct Remove: ParsableCommand {
     func run() throws {
         let root = try store.existing()
         let domain = try app.domain(in: root, includingKeptData: true)
+        try PageManagerClient.stop(domain, root: root.directory.path)
         let isRunning = try Installer(root: root, threads: 1, announceWaiting: wait.announcement)
             .remove(domain, keepsData: keepData)
         try PageManagerClient.announceChange(of: domain, root: root.directory.path)

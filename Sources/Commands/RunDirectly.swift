@@ -47,10 +47,11 @@ extension Run {
         let launch = try PageLaunch(package, pageName: page, options: directOptions())
         var needed: (display: LaunchRequest.Display, server: PrivateXServer?) = (.none, nil)
         if let given { needed.display = given } else { needed = try display(for: launch, package) }
-        let request = try launch.request(
+        var request = try launch.request(
             data: root.filesPath(of: package.app.domain),
             cache: root.cache.path(of: package.app.domain.name),
             display: needed.display, programs: ProgramDirectory())
+        request.permissions = try root.registry.permissions(of: package.app.domain)?.openings ?? []
         let host = try HostFacts.gather(runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"])
         return DirectPlan(plan: try Plan(request, host: host), server: needed.server, use: package.use)
     }

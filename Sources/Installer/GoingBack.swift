@@ -40,6 +40,7 @@ extension Installer {
         } else {
             try root.commitReturn(to: other)
         }
+        _ = try root.recover(only: domain)
         return other
     }
 

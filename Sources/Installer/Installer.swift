@@ -130,6 +130,7 @@ public struct Installer {
         try stage(package, release, .none, progress)
         try moveIntoPlace(release)
         try root.staging.synchronizeFileSystem()
+        _ = try root.recover(only: release.domain)
         return .installed
     }
 
@@ -265,7 +266,7 @@ public struct Installer {
     public func recover() throws(Failure) -> RecoveryReport {
         let lock = try root.lock(announce: announceWaiting)
         defer { withExtendedLifetime(lock) {} }
-        return try root.recover()
+        return try root.recover(isThorough: true)
     }
 }
 

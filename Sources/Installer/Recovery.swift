@@ -54,6 +54,10 @@ public struct RecoveryReport: Sendable, Equatable {
     public var movedData = 0
     /// Returns to another release that were finished.
     public var finishedReturns = 0
+    /// Apps whose desktop entry or icon was not as it is now.
+    public var renewedExports = 0
+    /// Why the desktop does not see an app as it is. The app runs all the same, and the next change tries again.
+    public var unexported: [String] = []
     /// Releases that the registry names and that are not on disk.
     public var missing: [String] = []
     /// Domains of apps that run from a release, or with data, that is to be deleted: it goes when they have ended.
@@ -78,7 +82,8 @@ public struct RecoveryReport: Sendable, Equatable {
 extension StoreRoot {
     /// Brings the disk back to what the registry says. Runs under the store's lock: of the whole store before every
     /// change, of the changed app alone after it.
-    func recover(only domain: Domain? = nil) throws(Failure) -> RecoveryReport {
+    /// - Parameter isThorough: whether what the desktop sees is compared whole; of the changed app it is.
+    func recover(only domain: Domain? = nil, isThorough: Bool = false) throws(Failure) -> RecoveryReport {
         let domains = if let domain { [domain.name] } else { try apps.names() }
         var onDisk: [String: [String]] = [:]
         for domain in domains where try apps.status(of: domain)?.kind == .directory {
@@ -133,6 +138,7 @@ extension StoreRoot {
                 report.undeletable.append(error.message)
             }
         }
+        renewExports(only: domain, isThorough: isThorough || domain != nil, &report)
         return report
     }
 

@@ -80,14 +80,28 @@ public struct PageLaunch {
             page: page.uri, release: package.directory.path(of: "tree"), data: data, cache: cache,
             program: try program(programs))
         request.arguments = options.isShell ? [] : arguments
-        request.permissions = Set(package.manifest.permissions.map(\.permission))
         request.display = display
         request.environment = environment(display)
         request.hasTerminal = options.hasTerminal
         request.appUser = package.app.userID
-        request.limits.memoryBytes = options.memoryBytes
+        request.limits = limits
         return request
     }
+
+    private var limits: ResourceLimits {
+        var limits = ResourceLimits()
+        limits.memoryBytes = options.memoryBytes
+        limits.wishedMemoryBytes = package.manifest.wishes.memoryMiB.map { $0 << 20 }
+        // All sandboxes of an app share its limits, and the processes of the web host are none of the app's own.
+        let ours = package.manifest.pages.contains { $0.kind == .web } ? Self.webHostProcesses : 0
+        if let wish = package.manifest.wishes.processes {
+            limits.processes = min(limits.processes ?? .max, wish + ours)
+        }
+        return limits
+    }
+
+    /// Threads included; some 70 were seen with one page (`spec/web-host.md`).
+    private static let webHostProcesses = 256
 
     private func program(_ programs: ProgramDirectory) throws(Failure) -> LaunchRequest.Program {
         if options.isShell { return .shell }

@@ -20,6 +20,8 @@ public struct Phone: Sendable {
     /// Pages with a screen as they were shown, the latest last.
     var stack: [InstanceNumber] = []
     var crashes: [Domain: Int] = [:]
+    /// How many run beside the pages of an app.
+    var guests: [Domain: Int] = [:]
     var isShuttingDown = false
     var closeAskers: [(asker: AskerNumber, awaited: AwaitedEnd)] = []
     var actions: [PhoneAction] = []
@@ -54,7 +56,7 @@ public struct Phone: Sendable {
     /// What an app does, or `nil` where nothing of it runs.
     public func condition(of domain: Domain) -> AppCondition? {
         guard let app = index(of: domain).map({ apps[$0] }) else { return nil }
-        if app.instances.isEmpty { return .ending }
+        if app.instances.isEmpty { return app.sandboxes.contains(where: \.isPrepared) ? .prepared : .ending }
         if shownApp == domain { return .shown }
         if app.isFrozen { return .frozen }
         if !app.sandboxes.contains(where: { $0.state == .running }) { return .starting }
@@ -85,6 +87,9 @@ public struct Phone: Sendable {
         case .sandboxEnded(let number, let end):
             lose(number, end == .exited(status: 0) ? .exited : .crashed(end))
         case .timerElapsed(let timer): if timers.remove(timer) != nil { elapse(timer) }
+        case .prepare(let domain): prepare(domain)
+        case .guestCame(let domain): guests[domain, default: 0] += 1
+        case .guestLeft(let domain): guests[domain] = guests[domain].flatMap { $0 > 1 ? $0 - 1 : nil }
         case .close(let target, let asker): close(target, asker)
         case .freeze(let domain, let asker): freeze(domain, asker)
         case .thaw(let domain, let asker): thaw(domain, asker)
@@ -156,9 +161,7 @@ extension Phone {
         let shownApp = shownApp
         for app in apps.indices {
             if apps[app].domain == shownApp { apps[app].shownAt = moment }
-            if apps[app].domain == shownApp || apps[app].isHeld || apps[app].isKeptAwake {
-                apps[app].rest = .awake
-            }
+            if isWanted(apps[app]) { apps[app].rest = .awake }
             guard apps[app].isFrozen, apps[app].rest == .awake || apps[app].isClosing else { continue }
             apps[app].isFrozen = false
             actions.append(.thaw(apps[app].domain))
@@ -216,10 +219,13 @@ extension Phone {
     private mutating func endEmptySandboxes() {
         for app in apps.indices {
             for sandbox in apps[app].sandboxes {
-                guard !apps[app].instances.contains(where: { $0.sandbox == sandbox.number }) else { continue }
+                guard !sandbox.isPrepared,
+                    !apps[app].instances.contains(where: { $0.sandbox == sandbox.number })
+                else { continue }
                 switch sandbox.state {
                 case .waiting: apps[app].sandboxes.removeAll { $0.number == sandbox.number }
-                case .running: end(sandbox.number, isForced: sandbox.isForced)
+                // What stands still hears no wish.
+                case .running: end(sandbox.number, isForced: sandbox.isForced || apps[app].isFrozen)
                 case .starting, .ending: break
                 }
             }
@@ -277,13 +283,16 @@ extension Phone {
         timers = wanted
     }
 
+    /// Whether the app is to run, whatever the time.
+    private func isWanted(_ app: RunningApp) -> Bool {
+        app.domain == shownApp || app.isHeld || app.isKeptAwake || guests[app.domain] != nil
+    }
+
     /// Everything that somebody waits for, and nothing else.
     private func wantedTimers() -> Set<PhoneTimer> {
         var wanted: Set<PhoneTimer> = []
-        let shownApp = shownApp
         for app in apps {
-            let isWanted = app.domain == shownApp || app.isHeld || app.isKeptAwake
-            if app.rest == .awake, !isWanted, !app.instances.isEmpty {
+            if app.rest == .awake, !isWanted(app), !app.instances.isEmpty {
                 wanted.insert(.grace(app.domain, round: app.graceRound))
             }
             for instance in app.instances where !instance.isLate {

@@ -113,7 +113,10 @@ extension Phone {
     mutating func outdate(_ domain: Domain) {
         crashes[domain] = nil
         guard let app = index(of: domain) else { return }
-        for place in apps[app].sandboxes.indices { apps[app].sandboxes[place].isOutdated = true }
+        for place in apps[app].sandboxes.indices {
+            apps[app].sandboxes[place].isOutdated = true
+            if apps[app].sandboxes[place].isPrepared { apps[app].sandboxes[place].isDismissed = true }
+        }
         if apps[app].rest == .resting { closeOutdated(of: app) }
     }
 
@@ -175,6 +178,7 @@ extension Phone {
 
     /// Tells what runs; what is frozen was told to stop before and can be ended without a word, the longest unseen first.
     mutating func trim(_ level: MemoryLevel) {
+        giveUpPrepared()
         for app in apps.indices where !apps[app].isFrozen {
             for place in apps[app].instances.indices where apps[app].instances[place].stage != .new {
                 apps[app].instances[place].trim = max(level, apps[app].instances[place].trim ?? level)

@@ -9,6 +9,12 @@ public enum PhoneEvent: Sendable {
     case sandboxFailed(SandboxNumber, Failure)
     case sandboxEnded(SandboxNumber, SandboxEnd)
     case timerElapsed(PhoneTimer)
+    /// A page of the app will soon be wanted. Makes ready what starts slowly: the web host of one app at a time.
+    case prepare(Domain)
+    /// Somebody runs a program of the app beside its pages, at a terminal; what shares its files with it must not stand
+    /// still.
+    case guestCame(Domain)
+    case guestLeft(Domain)
     case close(CloseTarget, AskerNumber)
     /// The owner's word that an app is to stand still.
     case freeze(Domain, AskerNumber)
@@ -29,6 +35,8 @@ public enum Opener: Sendable, Hashable {
     case owner
     /// Whatever runs in this sandbox.
     case app(SandboxNumber)
+    /// A program of this app that somebody runs beside its pages.
+    case guest(Domain)
 }
 
 /// What the owner closes.
@@ -120,7 +128,7 @@ public struct PhoneTimes: Sendable, Hashable {
     /// For a page to take an event.
     public var takingMilliseconds = 5_000
     /// For a sandbox to end by itself.
-    public var endingMilliseconds = 3_000
+    public var endingMilliseconds = 5_000
     /// For an app without a crash to be forgiven the earlier ones.
     public var forgivingMilliseconds = 60_000
 

@@ -44,15 +44,15 @@ extension Phone {
                 .pageNotAllowed, "\(link.page) does not take the event \(link.event)",
                 hint: "its manifest names the events that it takes")
         }
-        guard case .app(let sandbox) = opener else { return nil }
-        guard let app = index(of: sandbox) else {
+        guard opener != .owner else { return nil }
+        guard let domain = asking(opener) else {
             return Failure(.pageNotAllowed, "cannot open \(link.page): who asks has ended")
         }
-        if !isShown(apps[app].domain) {
-            let isOwnService = apps[app].domain == link.page.domain && !traits.hasScreen
-            guard isOwnService, apps[app].rest == .awake else {
+        if !isShown(domain) {
+            let isOwnService = domain == link.page.domain && !traits.hasScreen
+            guard isOwnService, index(of: domain).map({ apps[$0].rest == .awake }) == true else {
                 return Failure(
-                    .pageNotAllowed, "\(apps[app].domain) cannot open \(link.page) while it is hidden",
+                    .pageNotAllowed, "\(domain) cannot open \(link.page) while it is hidden",
                     hint: "open pages while one of yours is shown, or notify the owner")
             }
         }
@@ -70,8 +70,11 @@ extension Phone {
     }
 
     private func asking(_ opener: Opener) -> Domain? {
-        guard case .app(let sandbox) = opener, let app = index(of: sandbox) else { return nil }
-        return apps[app].domain
+        switch opener {
+        case .owner: nil
+        case .app(let sandbox): index(of: sandbox).map { apps[$0].domain }
+        case .guest(let domain): domain
+        }
     }
 
     private mutating func start(_ domain: Domain) -> Int {
@@ -96,6 +99,7 @@ extension Phone {
         let content: AppSandbox.Content = traits.kind == .web ? .webHost : .program(traits.uri)
         let sandbox =
             sandboxToJoin(content, of: app) ?? addSandbox(content, isMultiple: traits.isMultiple, to: app)
+        change(sandbox) { $0.isPrepared = false }
         apps[app].instances.append(PageInstance(nextNumber(), traits, in: sandbox))
         return apps[app].instances.count - 1
     }
@@ -107,6 +111,23 @@ extension Phone {
             if case .ending = sandbox.state { return false }
             return true
         }?.number
+    }
+
+    /// A hint: what is frozen stays so, and there is nothing to prepare where a web host runs.
+    mutating func prepare(_ domain: Domain) {
+        guard !isShuttingDown else { return }
+        let known = index(of: domain)
+        if let known, apps[known].isFrozen || sandboxToJoin(.webHost, of: known) != nil { return }
+        giveUpPrepared()
+        let sandbox = addSandbox(.webHost, isMultiple: false, to: known ?? start(domain))
+        change(sandbox) { $0.isPrepared = true }
+    }
+
+    /// What was prepared and not used ends.
+    mutating func giveUpPrepared() {
+        for app in apps.indices {
+            for place in apps[app].sandboxes.indices { apps[app].sandboxes[place].isPrepared = false }
+        }
     }
 
     private mutating func addSandbox(

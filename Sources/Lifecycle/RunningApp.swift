@@ -57,6 +57,8 @@ public enum AppCondition: String, Sendable, CaseIterable {
     /// It has been told to stop and will be frozen.
     case resting
     case frozen
+    /// It has no page, and what its first one needs is ready.
+    case prepared
     /// None of its pages is left; its sandboxes are ending.
     case ending
 }
@@ -91,7 +93,11 @@ public struct AppSandbox: Sendable {
     /// Whether several may run the same content at once.
     let isMultiple: Bool
     /// No page may join it any more: what it was started from is no longer right.
-    var isDismissed = false
+    var isDismissed = false {
+        didSet { if isDismissed { isPrepared = false } }
+    }
+    /// It may live without a page, until there is one.
+    var isPrepared = false
     /// Runs an older release than the one that is installed.
     var isOutdated = false
     /// Is to end without being asked.

@@ -4,6 +4,7 @@ internal import Network
 internal import Platform
 internal import Store
 internal import Synchronization
+internal import Varlink
 internal import YunCore
 
 /// What the page manager keeps open for an app while anything of it runs. Opened when first needed: most apps need
@@ -11,6 +12,12 @@ internal import YunCore
 final class AppServices: Sendable {
     let package: InstalledPackage
     let policy: RequestPolicy
+    /// Of all sandboxes of the app.
+    let connections: Places
+    let longMessages: Places
+    let openings = AppAllowance.attention()
+    let notices = AppAllowance.attention()
+    let output = AppAllowance.output()
     private let use: AppUse
     private let openValues = Mutex<ValueStore?>(nil)
     private let openFiles = Mutex<AppFiles?>(nil)
@@ -22,6 +29,8 @@ final class AppServices: Sendable {
         }
         self.package = package
         self.use = use
+        connections = try Places(128)
+        longMessages = try Places(2)
         policy = RequestPolicy(package.manifest, isDevelopers: package.app.signingClass == "developer")
     }
 

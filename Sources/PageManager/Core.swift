@@ -50,6 +50,7 @@ final class Core {
     /// The latest package that was opened of each running app.
     private var next: [Domain: InstalledPackage] = [:]
     private var guestCount = 0
+    private var guests: [SandboxNumber: Domain] = [:]
     /// Guests that are to be ended as soon as they have started.
     private var unwanted: Set<SandboxNumber> = []
     private var askers: [AskerNumber: @Sendable (Answer) -> Void] = [:]
@@ -121,7 +122,7 @@ final class Core {
         case .freeze(let domain): freeze(domain, true)
         case .thaw(let domain): freeze(domain, false)
         case .startTimer(let timer):
-            start(.phone(timer), milliseconds: manager.settings.milliseconds(of: timer))
+            start(.phone(timer), milliseconds: manager.settings.times.milliseconds(of: timer))
         case .cancelTimer(let timer): cancel(.phone(timer))
         case .answer(let asker, let answer): askers.removeValue(forKey: asker)?(answer)
         case .pageEnded(let number, let page, let reason):
@@ -129,6 +130,8 @@ final class Core {
             manager.log.add(
                 .manager, "\(page) \(reason.words)", app: page.domain.name, instance: number.value)
         case .appEnded(let domain):
+            // Threads of its connections may come to their end a moment later, and whoever removes it does not wait for them.
+            if !guests.values.contains(domain) { apps[domain]?.package.use?.endUse() }
             apps[domain] = nil
             next[domain] = nil
             grantedOnce[domain] = nil
@@ -157,18 +160,22 @@ final class Core {
         return renewed
     }
 
-    /// The next sandbox for this page is somebody's at a terminal.
-    func expect(_ foreground: ForegroundRun, of traits: PageTraits) throws(Failure) {
+    /// Whether the page's program runs, or its app's web host.
+    func isRunning(_ traits: PageTraits) -> Bool {
         let place = Place(traits)
-        let isRunning = phone.apps.contains { app in
+        return phone.apps.contains { app in
             app.domain == place.domain && app.sandboxes.contains { $0.content == place.content }
         }
-        guard !isRunning else {
+    }
+
+    /// The next sandbox for this page is somebody's at a terminal.
+    func expect(_ foreground: ForegroundRun, of traits: PageTraits) throws(Failure) {
+        guard !isRunning(traits) else {
             throw Failure(
                 .appRunning, "\(traits.uri) runs already",
-                hint: "end it: ypkg stop \(place.domain); or go to it: ypkg open \(traits.uri)")
+                hint: "end it: ypkg stop \(traits.uri.domain); or go to it: ypkg open \(traits.uri)")
         }
-        foregrounds[place] = foreground
+        foregrounds[Place(traits)] = foreground
     }
 
     private func start(_ number: SandboxNumber, _ domain: Domain, _ content: AppSandbox.Content) {
@@ -187,7 +194,7 @@ final class Core {
         }
     }
 
-    /// Starts what is no page: a developer's shell, or a picture of one.
+    /// Starts what is no page: a developer's shell, a picture of a page, or a program of the app beside its page.
     func startGuest(
         _ package: InstalledPackage, page: PageURI, _ session: Owner.Session, _ foreground: ForegroundRun
     ) throws(Failure) -> SandboxNumber {
@@ -199,6 +206,9 @@ final class Core {
         }
         guestCount -= 1
         let number = SandboxNumber(guestCount)
+        guests[number] = package.app.domain
+        // Before it is launched into the app's control groups, where it would stand still with the rest.
+        handle(.guestCame(package.app.domain))
         SandboxLaunch(
             manager: manager, number: number, services: services,
             group: apps[package.app.domain]?.group ?? AppGroup(),
@@ -245,7 +255,14 @@ final class Core {
 
     func sandboxFailed(_ number: SandboxNumber, _ failure: Failure) {
         unwanted.remove(number)
-        if number.value > 0 { handle(.sandboxFailed(number, failure)) }
+        let isOfPage =
+            number.value < 0 || phone.apps.contains { $0.instances.contains { $0.sandbox == number } }
+        if !isOfPage { note(failure) }
+        if number.value > 0 { handle(.sandboxFailed(number, failure)) } else { guestLeft(number) }
+    }
+
+    private func guestLeft(_ number: SandboxNumber) {
+        if let domain = guests.removeValue(forKey: number) { handle(.guestLeft(domain)) }
     }
 
     func sandboxStarted(_ number: SandboxNumber, _ running: RunningSandbox) {
@@ -256,7 +273,7 @@ final class Core {
 
     func sandboxEnded(_ number: SandboxNumber, _ end: SandboxEnd) {
         sandboxes[number] = nil
-        if number.value > 0 { handle(.sandboxEnded(number, end)) }
+        if number.value > 0 { handle(.sandboxEnded(number, end)) } else { guestLeft(number) }
     }
 
     private func end(_ number: SandboxNumber, isForced: Bool) {
@@ -295,7 +312,7 @@ extension Core {
             return Owner.Usage(
                 app: app.domain.name,
                 title: record.package.manifest.title.text(forLocale: record.session.locale ?? ""),
-                state: app.isFrozen ? "frozen" : "running", pages: app.instances.count,
+                state: (phone.condition(of: app.domain) ?? .ending).rawValue, pages: app.instances.count,
                 memory: usage.memoryBytes,
                 processor: usage.processorMicroseconds, processes: usage.processes, received: 0, sent: 0)
         }

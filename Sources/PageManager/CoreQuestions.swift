@@ -32,6 +32,9 @@ extension Core {
     func removePrompter(_ inbox: Inbox<Owner.QuestionNews>) {
         prompters[ObjectIdentifier(inbox)] = nil
         updatePrompter()
+        guard prompters.isEmpty, manager.prompt.canAsk else { return }
+        // What only the program showed that has gone, nobody would answer.
+        for question in shownQuestions.values { manager.prompt.show(question) }
     }
 
     /// The owner's answer to a question, from whoever showed it.
@@ -68,7 +71,7 @@ extension Core {
             for inbox in prompters.values { inbox.send(Owner.QuestionNews(withdrawn: number.value)) }
         case .remember(let domain, let permission, let answer): remember(answer, to: permission, of: domain)
         case .startTimer(let number):
-            start(.question(number), milliseconds: manager.settings.questionMilliseconds)
+            start(.question(number), milliseconds: Questions.deadlineMilliseconds)
         case .cancelTimer(let number): cancel(.question(number))
         case .allow(let asker, let answer): questionAskers.removeValue(forKey: asker)?(.success(answer))
         case .deny(let asker, let failure): questionAskers.removeValue(forKey: asker)?(.failure(failure))

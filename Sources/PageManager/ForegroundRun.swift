@@ -86,11 +86,15 @@ final class ForegroundRun: Sendable {
         let uri = try PageURI(domain: domain, name: page)
         let traits = try manager.traits(of: uri, in: package)
         let session = Owner.Session(wayland: options.wayland, locale: options.locale)
-        if options.shell || options.picture {
-            return try manager.look { [self] core in
-                Result { () throws(Failure) in try core.startGuest(package, page: uri, session, self) }
-            }.get().value
-        }
+        let guest = try manager.look { [self] core in
+            Result { () throws(Failure) -> SandboxNumber? in
+                // With arguments it is something else that is wanted of the program than the page that it is already.
+                let isBeside = !options.arguments.isEmpty && core.isRunning(traits)
+                guard options.shell || options.picture || isBeside else { return nil }
+                return try core.startGuest(package, page: uri, session, self)
+            }
+        }.get()
+        if let guest { return guest.value }
         let link = try PageLink(uri.description + (options.fragment ?? ""))
         let number = try manager.ask(unless: hangup) { [self] core, asker throws(Failure) in
             try core.expect(self, of: traits)

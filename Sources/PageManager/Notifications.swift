@@ -14,36 +14,6 @@ final class Notifications: Sendable {
     private static let titleScalarsMax = 200
     private static let textScalarsMax = 2000
 
-    /// News that somebody who follows may lag behind.
-    private static let waitingMax = 1000
-
-    /// Somebody who follows. Who takes less than apps post is let go: the news would fill the memory.
-    final class Follower: Sendable {
-        private let inbox: Inbox<Owner.NotificationNews>
-        private let waiting = Mutex(0)
-
-        fileprivate init() throws(Failure) { inbox = try Inbox() }
-
-        fileprivate func offer(_ news: Owner.NotificationNews) {
-            let hasRoom = waiting.withLock { waiting in
-                waiting += 1
-                return waiting <= Notifications.waitingMax
-            }
-            if hasRoom { inbox.send(news) }
-        }
-
-        /// What is new, or `nil` once the follower has hung up.
-        func next(unless hangup: Int32) throws(Failure) -> [Owner.NotificationNews]? {
-            let news = inbox.receive(unless: hangup)
-            guard waiting.withLock({ $0 <= Notifications.waitingMax }) else {
-                throw Failure(
-                    .pageBusy, "notifications came faster than they were taken", hint: "follow them anew")
-            }
-            waiting.withLock { $0 -= news?.count ?? 0 }
-            return news
-        }
-    }
-
     private struct Entry {
         let domain: Domain
         let tag: String?
@@ -52,7 +22,7 @@ final class Notifications: Sendable {
 
     private struct State {
         var entries: [Entry] = []
-        var followers: [ObjectIdentifier: Follower] = [:]
+        var followers: [ObjectIdentifier: Inbox<Owner.NotificationNews>] = [:]
         var count = 0
 
         mutating func remove(_ isGone: (Entry) -> Bool) {
@@ -63,7 +33,7 @@ final class Notifications: Sendable {
         }
 
         func tell(_ news: Owner.NotificationNews) {
-            for follower in followers.values { follower.offer(news) }
+            for inbox in followers.values { inbox.send(news) }
         }
     }
 
@@ -99,13 +69,15 @@ final class Notifications: Sendable {
     }
 
     /// Those that are there, and with them whoever reads on.
-    func follow(_ body: ([Owner.Notification], Follower) throws(Failure) -> Void) throws(Failure) {
-        let follower = try Follower()
+    func follow(_ body: ([Owner.Notification], Inbox<Owner.NotificationNews>) throws(Failure) -> Void)
+        throws(Failure)
+    {
+        let inbox = try Inbox<Owner.NotificationNews>()
         let shown = state.withLock { state in
-            state.followers[ObjectIdentifier(follower)] = follower
+            state.followers[ObjectIdentifier(inbox)] = inbox
             return state.entries.map(\.shown)
         }
-        defer { state.withLock { _ = $0.followers.removeValue(forKey: ObjectIdentifier(follower)) } }
-        try body(shown, follower)
+        defer { state.withLock { _ = $0.followers.removeValue(forKey: ObjectIdentifier(inbox)) } }
+        try body(shown, inbox)
     }
 }

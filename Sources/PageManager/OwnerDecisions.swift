@@ -132,11 +132,11 @@ enum OwnerDecisions {
     private static func notifications(_ follow: Owner.Follow, _ call: Call) throws(Failure)
         -> Owner.NotificationNews
     {
-        try call.context.manager.notifications.follow { shown, follower throws(Failure) in
+        try call.context.manager.notifications.follow { shown, inbox throws(Failure) in
             for notification in shown {
                 try call.reply(Owner.NotificationNews(notification: notification), continues: true)
             }
-            while follow.follow == true, let news = try follower.next(unless: call.hangupDescriptor) {
+            while follow.follow == true, let news = inbox.receive(unless: call.hangupDescriptor) {
                 for item in news { try call.reply(item, continues: true) }
             }
         }

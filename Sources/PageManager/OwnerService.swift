@@ -24,6 +24,7 @@ enum OwnerService {
                 Method(Owner.method("Signal"), signal), Method(Owner.method("List"), list),
                 Method(Owner.method("Stop"), stop), Method(Owner.method("Freeze"), freeze),
                 Method(Owner.method("Thaw"), thaw), Method(Owner.method("Back"), back),
+                Method(Owner.method("Prepare"), prepare), Method(Owner.method("Trim"), trim),
                 Method(Owner.method("Usage"), usage),
                 Method(Owner.method("Changed"), changed), Method(Owner.method("Log"), log),
                 Method(Owner.method("Quit"), quit),
@@ -39,6 +40,22 @@ enum OwnerService {
 
     private static func list(_: Nothing, _ call: Call) throws(Failure) -> Owner.Pages {
         Owner.Pages(pages: try call.context.manager.look { $0.pages() })
+    }
+
+    private static func prepare(_ prepare: Owner.Prepare, _ call: Call) throws(Failure) -> Nothing {
+        try call.context.manager.prepare(
+            Domain(prepare.app), prepare.session ?? .init(wayland: nil, locale: nil))
+        return Nothing()
+    }
+
+    private static func trim(_ trim: Owner.Trim, _ call: Call) throws(Failure) -> Nothing {
+        guard let level = MemoryLevel.allCases.first(where: { "\($0)" == trim.level }) else {
+            let names = MemoryLevel.allCases.map { "\($0)" }.joined(separator: ", ")
+            throw Failure(.usage, "\(trim.level.escaped) is no level", hint: "the levels are: \(names)")
+        }
+        // What follows from it has begun when this is answered.
+        try call.context.manager.look { $0.handle(.memoryShort(level)) }
+        return Nothing()
     }
 
     private static func stop(_ stop: Owner.Stop, _ call: Call) throws(Failure) -> Nothing {

@@ -71,7 +71,7 @@ public final class PageManager: Sendable {
     public func serve(announceReady: () throws(Failure) -> Void) throws(Failure) {
         let owner = geteuid()
         let server = Server(
-            try ListeningSocket(Self.socketName, in: run), try OwnerService.make(), connectionsMax: 256
+            try ListeningSocket(Self.socketName, in: run), try OwnerService.make(), places: [try Places(256)]
         ) { [self] socket throws(Failure) in
             let user = try socket.peer().userID
             guard user == owner || user == 0 else {
@@ -81,6 +81,7 @@ public final class PageManager: Sendable {
         }
         try server.start()
         try endWithStore()
+        try watchMemory()
         try announceReady()
         Core(self).run(inbox)
         // Not waited for: a thread that hangs on somebody's disk must not keep us here, and all that is acknowledged is
@@ -98,6 +99,33 @@ public final class PageManager: Sendable {
                 shutDown()
             } catch { announce(error) }
         }.detach()
+    }
+
+    private func watchMemory() throws(Failure) {
+        try Thread { [self] in MemoryWatch(settings).follow { checkMemory() } }.detach()
+    }
+
+    /// Tells the apps where memory is short.
+    func checkMemory() {
+        do throws(Failure) {
+            if let level = try MemoryWatch(settings).level() { tell(.memoryShort(level)) }
+        } catch { announce(error) }
+    }
+
+    /// Starts an app's web host before the first page is wanted, where there is memory for it.
+    func prepare(_ domain: Domain, _ session: Owner.Session) throws(Failure) {
+        let package = try package(domain)
+        guard package.manifest.pages.contains(where: { $0.kind == .web }),
+            try MemoryWatch(settings).level() == nil
+        else { return }
+        let failure = try look { core -> Failure? in
+            do throws(Failure) {
+                try core.prepare(package, session)
+                core.handle(.prepare(domain))
+                return nil
+            } catch { return error }
+        }
+        if let failure { throw failure }
     }
 
     /// Ends every app in order, and then ``serve(announceReady:)``.
@@ -143,11 +171,16 @@ public final class PageManager: Sendable {
     }
 
     /// Waits for the owner's word.
-    func askOwner(for permission: Permission, method: String, of domain: Domain) throws(Failure) {
+    /// - Parameter hangup: the caller's socket. The question stays for those that ask the same, and for its next time.
+    func askOwner(
+        for permission: Permission, method: String, of domain: Domain, unless hangup: Int32
+    ) throws(Failure) {
         let promise = try Promise<Result<OwnerAnswer, Failure>>()
         order { core in core.askOwner(for: permission, method: method, of: domain) { promise.keep($0) } }
-        let answer = try promise.wait()?.get()
-        guard answer?.isYes == true else {
+        guard let answer = try promise.wait(unless: hangup)?.get() else {
+            throw Failure(.pageEnded, "the caller has hung up")
+        }
+        guard answer.isYes else {
             throw Failure(.permissionDenied, "the owner has denied \(permission.rawValue)")
         }
     }
@@ -160,15 +193,6 @@ public final class PageManager: Sendable {
             throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
         }
         return permissions
-    }
-
-    /// What a sandbox of the app is opened with: nobody is asked for that, so only what is granted already.
-    func openPermissions(of domain: Domain) throws(Failure) -> Set<Permission> {
-        let permissions = try permissions(of: domain)
-        return Set(
-            permissions.asked.map(\.permission).filter {
-                permissions.decision(on: $0, isInUse: true) == .granted
-            })
     }
 
     /// Takes away at once what is not granted any more.

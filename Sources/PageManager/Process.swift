@@ -1,16 +1,25 @@
 internal import Glibc
 public import Platform
+internal import Sandbox
+internal import Store
 public import YunCore
 
 extension PageManager {
     /// Is the page manager of a store until it is told to end, by a signal or a call.
-    /// - Parameter readiness: told `ready` once calls are taken, or why they will not be: code, message and hint, a
-    ///   line each.
+    /// - Parameters:
+    ///   - path: of the store; `nil` for the user's own.
+    ///   - readiness: told `ready` once calls are taken, or why they will not be: code, message and hint, a line each.
     public static func run(
-        root path: String, settings: Settings, readiness: SharedDescriptor?
+        root path: String?, settings: Settings, readiness: SharedDescriptor?
     ) throws(Failure) {
         do throws(Failure) {
+            let path =
+                if let path { path } else {
+                    try StoreRoot.defaultPath(
+                        isRoot: CurrentProcess.isRoot, environment: CurrentProcess.environment)
+                }
             SignalForwarding.begin()
+            if CurrentProcess.environment["NOTIFY_SOCKET"] != nil { settle() }
             // An app with many requests makes us hold some hundred.
             CurrentProcess.raiseDescriptorLimit()
             // A place that stays: the caller's directory may be on something that is to be unmounted.
@@ -27,6 +36,11 @@ extension PageManager {
             try announce("\(error.code.rawValue)\n\(error.message)\n\(error.hint ?? "")", readiness)
             throw error
         }
+    }
+
+    /// In a service manager's group; where there is no room to be made, apps are limited as without one.
+    private static func settle() {
+        do throws(Failure) { try CgroupLayout.settle() } catch { CurrentProcess.complain(error) }
     }
 
     /// Whoever started us, and the service manager where there is one.

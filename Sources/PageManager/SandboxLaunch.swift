@@ -70,6 +70,7 @@ struct SandboxLaunch: Sendable {
         let running = RunningSandbox(
             domain: domain, process: process, endpoint: endpoint, memoryBytesMax: plan.resources.memoryBytes)
         manager.order { [number] core in core.sandboxStarted(number, running) }
+        manager.checkMemory()
         let copies = copyOutput(
             output.closingWritingEnd(), errors.closingWritingEnd(), during: lifeReading)
         let status = Result { () throws(Failure) in try process.wait() }
@@ -121,28 +122,30 @@ struct SandboxLaunch: Sendable {
         _ output: consuming OwnedDescriptor, _ errors: consuming OwnedDescriptor,
         during life: consuming OwnedDescriptor
     ) -> [Thread] {
-        let (log, app, life) = (manager.log, domain.name, SharedDescriptor(life))
+        let life = SharedDescriptor(life)
         var copies: [Thread] = []
         for (source, kind) in [
             (SharedDescriptor(output), Owner.LogLine.Kind.output), (SharedDescriptor(errors), .error),
         ] {
             do throws(Failure) {
-                copies.append(try Thread { Self.copy(source, during: life, to: log, kind, app) })
-            } catch { log.add(.manager, error.message, app: app) }
+                copies.append(try Thread { copy(source, during: life, as: kind) })
+            } catch { manager.log.add(.manager, error.message, app: domain.name) }
         }
         return copies
     }
 
-    private static func copy(
-        _ source: SharedDescriptor, during life: SharedDescriptor, to log: AppLog,
-        _ kind: Owner.LogLine.Kind, _ app: String
+    private func copy(
+        _ source: SharedDescriptor, during life: SharedDescriptor, as kind: Owner.LogLine.Kind
     ) {
+        let (log, app) = (manager.log, domain.name)
         var cutter = LineCutter()
         do throws(Failure) {
             while true {
                 let bytes = try source.descriptor.readSome(upTo: 16 << 10, during: life.number)
                 guard !bytes.isEmpty else { break }
                 for line in cutter.take(bytes) { log.add(kind, line, app: app) }
+                // Whoever writes more is made to wait by its full pipe, and costs others no processor.
+                services.output.spend(bytes.count)
             }
         } catch { log.add(.manager, error.message, app: app) }
         let rest = cutter.end()
@@ -208,7 +211,7 @@ extension SandboxLaunch {
             cache: try manager.withStore { [domain] root in root.cache.path(of: domain.name) },
             display: display, programs: manager.programs)
         request.broker = endpoint.path
-        request.permissions = try manager.openPermissions(of: domain)
+        request.permissions = try manager.permissions(of: domain).openings
         return try Plan(
             request, host: HostFacts.gather(runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"]))
     }

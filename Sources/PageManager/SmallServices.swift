@@ -23,6 +23,7 @@ enum NotificationService {
                 throw Failure(.notAllowed, "a notification opens pages of its own app alone")
             }
         }
+        try caller.services.notices.take("notifications")
         return App.Number(number: try caller.manager.notifications.post(post, by: caller.services.package))
     }
 
@@ -98,7 +99,7 @@ enum PermissionService {
                 .usage, "there is no permission \(name.name.escaped)", hint: "the manifest names the app's")
         }
         do throws(Failure) {
-            try PermissionGate.require(permission, for: "com.yunos.permission.Ask", call.context)
+            try PermissionGate.require(permission, for: "com.yunos.permission.Ask", call)
             return App.PermissionState(state: "granted")
         } catch  where error.code == .permissionDenied {
             return App.PermissionState(state: "denied")

@@ -33,6 +33,13 @@ public enum PageManagerClient {
         try connectIfRunning(root: root)?.call(Owner.method("Changed"), Owner.App(app: domain.name))
     }
 
+    /// Ends all of an app in order, where the page manager of the store at `root` runs it.
+    public static func stop(_ domain: Domain, root: String) throws(Failure) {
+        do throws(Failure) {
+            try connectIfRunning(root: root)?.call(Owner.method("Stop"), Owner.Stop(app: domain.name))
+        } catch { guard error.code == .appNotRunning else { throw error } }
+    }
+
     /// What the page manager needs of the caller's environment; the rest is the caller's own business.
     private static let variables = [
         "HOME", "PATH", "LANG", "LC_ALL", "LC_MESSAGES", "XDG_RUNTIME_DIR", "WAYLAND_DISPLAY",

@@ -140,7 +140,7 @@ public enum InterfaceText {
         type Usage (
           app: string,
           title: string,
-          state: (running, frozen),
+          state: (starting, shown, background, hidden, resting, frozen, prepared, ending),
           pages: int,
           memory: ?int,
           processor: ?int,
@@ -238,8 +238,12 @@ public enum InterfaceText {
         # An app was installed, updated or removed: what runs of it ends, or goes on until it is hidden.
         method Changed(app: string) -> ()
 
-        # Prepares an app's web host, so that its first page is there at once. A hint: where memory is short, nothing happens.
-        method Warm(app: string) -> ()
+        # Prepares an app's web host, so that its first page is there at once. A hint: where memory is short, nothing happens, and
+        # what was prepared ends. One app is prepared at a time.
+        method Prepare(app: string, session: ?Session) -> ()
+
+        # Does what is done where memory is short: `moderate`, `low` or `critical`. For whoever tests an app.
+        method Trim(level: string) -> ()
 
         # What apps have written and what was denied them, the oldest first, in several replies; with `follow`, also what comes.
         method Log(app: ?string, follow: ?bool) -> (lines: []LogLine)

@@ -32,6 +32,27 @@ public enum Owner {
         }
     }
 
+    /// Parameters of `Prepare`.
+    public struct Prepare: Codable, Sendable {
+        /// The app's domain.
+        public var app: String
+        /// Where the caller sits.
+        public var session: Session?
+        /// All of it.
+        public init(app: String, session: Session?) {
+            self.app = app
+            self.session = session
+        }
+    }
+
+    /// Parameters of `Trim`.
+    public struct Trim: Codable, Sendable {
+        /// `moderate`, `low` or `critical`.
+        public var level: String
+        /// This one.
+        public init(level: String) { self.level = level }
+    }
+
     /// Names an instance, in parameters and replies.
     public struct Instance: Codable, Sendable {
         /// Its number.
@@ -195,7 +216,7 @@ public enum Owner {
         public var app: String
         /// Its title.
         public var title: String
-        /// `running` or `frozen`.
+        /// As in `AppCondition`.
         public var state: String
         /// How many run.
         public var pages: Int

@@ -73,11 +73,6 @@ public enum CurrentProcess {
         _ = unsafe yun_set_process_title(title)
     }
 
-    /// All memory of the machine.
-    public static var machineMemoryBytes: Int {
-        sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-    }
-
     /// The path of the running program.
     public static func executablePath() throws(Failure) -> String {
         try AnchoredDirectory(at: "/proc/self").symlinkTarget(of: "exe")

@@ -9,7 +9,10 @@ public final class FileLock: Sendable {
         self.file = file
     }
 
-    deinit {
+    deinit { release() }
+
+    /// Lets go of it before the end of its scope.
+    public func release() {
         // Closing is not enough: a process that another thread is just starting has a copy until it executes.
         flock(file.number, LOCK_UN)
     }

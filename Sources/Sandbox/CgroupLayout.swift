@@ -37,6 +37,29 @@ public struct CgroupLayout: Sendable, Equatable {
         return try find(mounts: mounts, own: own, isUsable: isUsable, hasControllers: hasControllers)
     }
 
+    /// Makes room for apps where a service manager has given this process a group of its own (systemd's `Delegate=`): a
+    /// group that limits what is below it may hold no process itself, so this one moves into a group beside the apps'.
+    /// Elsewhere nothing changes: the group of a terminal or a session holds other processes too.
+    public static func settle() throws(Failure) {
+        let lowest = try find(
+            mounts: text(of: "/proc/self/mountinfo"), own: text(of: "/proc/self/cgroup"), isUsable: isUsable,
+            hasControllers: { _ in false })
+        guard let path = lowest.unified, path.hasSuffix(".service") else { return }
+        try settle(in: AnchoredDirectory(at: path))
+    }
+
+    static func settle(in group: AnchoredDirectory) throws(Failure) {
+        let controllers = String(
+            decoding: try group.contents(of: "cgroup.controllers", limit: 4096), as: UTF8.self
+        ).split(whereSeparator: \.isWhitespace)
+        // Version 1 has them on a hybrid machine.
+        guard controllers.contains("memory"), controllers.contains("pids") else { return }
+        let beside = try group.makeDirectory("manager")
+        try beside.open("cgroup.procs", .replace(permissions: 0o644)).write(Array("0".utf8))
+        let limits = try group.open("cgroup.subtree_control", .replace(permissions: 0o644))
+        try limits.write(Array("+memory +pids".utf8))
+    }
+
     /// The pure part: `mounts` and `own` are the texts of `/proc/self/mountinfo` and `/proc/self/cgroup`.
     static func find(
         mounts: String, own: String, isUsable: (String) -> Bool,

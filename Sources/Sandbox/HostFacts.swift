@@ -46,7 +46,7 @@ public struct HostFacts: Sendable {
     public static func gather(runtimeDirectory: String?) throws(Failure) -> HostFacts {
         var facts = HostFacts(
             user: geteuid(), group: getegid(), entries: [:], runtimeDirectory: runtimeDirectory,
-            cgroups: try CgroupLayout.find(), memoryBytes: CurrentProcess.machineMemoryBytes)
+            cgroups: try CgroupLayout.find(), memoryBytes: MachineMemory.totalBytes)
         var paths = candidates
         for permission in Permission.allCases {
             let opening = permission.terms.opening

@@ -68,6 +68,8 @@ public struct ResourceLimits: Sendable, Equatable {
     /// All memory of all its processes, its temporary files included. Without cgroups each process's writable
     /// memory is limited to it instead, but for carried programs. `nil` for half of the machine's.
     public var memoryBytes: Int?
+    /// What the app says is enough; it holds where nobody chose a limit, and it is less than half of the machine's.
+    public var wishedMemoryBytes: Int?
     /// Processes and threads at once. `nil` for no limit.
     public var processes: Int? = 512
     /// Open descriptors of one process.
@@ -81,7 +83,8 @@ public struct ResourceLimits: Sendable, Equatable {
     /// With what nobody chose taken from the machine: whatever one app does, the other half is left for the phone.
     func within(_ host: HostFacts, running program: LaunchRequest.Program) throws(Failure) -> ResourceLimits {
         var limits = self
-        limits.memoryBytes = memoryBytes ?? host.memoryBytes.map { ($0 >> 21) << 20 }
+        let half = host.memoryBytes.map { ($0 >> 21) << 20 }
+        limits.memoryBytes = memoryBytes ?? [half, wishedMemoryBytes].compactMap(\.self).min()
         if let memory = limits.memoryBytes {
             limits.temporaryBytes = min(temporaryBytes, max(memory / 4, 1 << 20))
         }

@@ -47,12 +47,13 @@ final class Supervision: Sendable {
     }
 
     private func run() {
+        // While the sandbox is being made: the program's first call waits for our answer.
+        let words = DenialWords(plan, host: HostNames())
         var byte: UInt8 = 0
         var number: Int32 = -1
         // None comes where the launch failed before there was a filter; the link tells why.
         guard unsafe yun_receive(socket.number, &byte, 1, &number) == 1, number >= 0 else { return }
         let listener = OwnedDescriptor(owning: number)
-        let words = DenialWords(plan, host: HostNames())
         var filter = ReportFilter()
         // Hung up: the last process behind the filter is gone.
         while yun_wait_readable(listener.number, -1) == 1 {

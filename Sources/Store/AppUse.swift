@@ -23,6 +23,9 @@ public final class AppUse: Sendable {
         allData = root.data
     }
 
+    /// Lets go of the app, whoever still holds this: nothing of it runs any more.
+    public func endUse() { for lock in locks { lock.release() } }
+
     /// `data/DOMAIN`, which stays where it is as long as this lives.
     func data() throws(Failure) -> AnchoredDirectory { try allData.directory(release.domain.name) }
 }

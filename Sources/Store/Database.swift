@@ -1,4 +1,6 @@
 internal import CSQLite
+internal import Glibc
+internal import Platform
 internal import YunCore
 
 /// SQLite, just as much of it as is needed here: one connection, which one thread uses at a time, statements with
@@ -50,6 +52,11 @@ internal import YunCore
         }
         unsafe self.handle = handle
         self.subject = subject
+        // Who used what when is nobody else's business; the log gets the permissions that the database has. By its path:
+        // closing a descriptor of our own would give up every lock that this process has on the file.
+        guard unsafe chmod(path, 0o600) == 0 else {
+            throw .system("cannot keep \(path.escaped) to its owner")
+        }
         unsafe sqlite3_busy_timeout(handle, 10_000)
         unsafe yun_sqlite3_keep_log_on_close(handle)
         try execute("PRAGMA journal_mode=WAL")

@@ -72,6 +72,11 @@ public struct AppPermissions: Sendable, Equatable {
         }
     }
 
+    /// What a sandbox is opened with: nobody is asked for that.
+    public var openings: Set<Permission> {
+        Set(asked.map(\.permission).filter { decision(on: $0, isInUse: true) == .granted })
+    }
+
     /// Why no answer could grant this, or `nil`.
     public func refusal(of permission: Permission) -> String? {
         guard asked.contains(where: { $0.permission == permission }) else {

@@ -13,8 +13,13 @@ public struct Message: Sendable {
 /// The descriptors beside a message.
 public final class Enclosure: Sendable {
     private let held: Mutex<[SharedDescriptor]>
+    /// Taken until the message is done with.
+    private let place: Places.Place?
 
-    init(_ descriptors: [SharedDescriptor]) { held = Mutex(descriptors) }
+    init(_ descriptors: [SharedDescriptor], _ place: Places.Place?) {
+        held = Mutex(descriptors)
+        self.place = place
+    }
 
     /// All, in the order in which they were sent.
     public var descriptors: [SharedDescriptor] { held.withLock { $0 } }
@@ -34,45 +39,28 @@ public struct ChannelLimits: Sendable {
     public var messageBytesMax = 4 << 20
     /// From a message's first byte to its last, and while our own is taken.
     public var stallMilliseconds: Int32 = 10_000
+    /// How many long messages may be under way at once, of all channels that share the places; without any, as many as
+    /// there are channels.
+    public var longMessages: Places?
+    /// What is not long.
+    static let shortMessageBytesMax = 64 << 10
 
     /// The defaults.
     public init() {}
-}
-
-/// Parsing JSON takes up to twenty times its length in memory. Whoever has many connections could have long messages parsed
-/// on all of them at once; of channels that share a turn, one does at a time.
-final class ParsingTurn: Sendable {
-    private static let bytesMin = 64 << 10
-    private let lock = Mutex(())
-
-    func parse<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws(UnreadableParameter) -> Value {
-        guard bytes.count >= Self.bytesMin else { return try Wire.decode(type, bytes) }
-        var result: Result<Value, UnreadableParameter> = .failure(UnreadableParameter(name: ""))
-        lock.withLock { _ in
-            result = Result { () throws(UnreadableParameter) in try Wire.decode(type, bytes) }
-        }
-        return try result.get()
-    }
 }
 
 /// Messages over a socket. One thread reads; any thread writes.
 public final class Channel: Sendable {
     /// What the messages travel over.
     public let socket: StreamSocket
-    let turn: ParsingTurn
     private let limits: ChannelLimits
     private let writing = Mutex(())
     private let frames: Mutex<MessageFrames<SharedDescriptor>>
 
     /// A channel over a connected socket.
-    public convenience init(_ socket: StreamSocket, limits: ChannelLimits = ChannelLimits()) {
-        self.init(socket, limits: limits, turn: ParsingTurn())
-    }
-
-    init(_ socket: StreamSocket, limits: ChannelLimits, turn: ParsingTurn) {
+    public init(_ socket: StreamSocket, limits: ChannelLimits = ChannelLimits()) {
         self.socket = socket
         self.limits = limits
-        self.turn = turn
         frames = Mutex(
             MessageFrames(
                 messageBytesMax: limits.messageBytesMax, descriptorsMax: StreamSocket.descriptorsMax))
@@ -84,9 +72,17 @@ public final class Channel: Sendable {
     public func receive() throws(Failure) -> Message? {
         try frames.withLock { frames throws(Failure) in
             var deadline: Int?
+            var place: Places.Place?
             while true {
                 if let (bytes, descriptors) = try frames.next() {
-                    return Message(bytes: bytes, enclosure: Enclosure(descriptors))
+                    return Message(bytes: bytes, enclosure: Enclosure(descriptors, place))
+                }
+                if let places = limits.longMessages, place == nil,
+                    frames.sizeBytes > ChannelLimits.shortMessageBytesMax
+                {
+                    place = places.take(unless: socket.number)
+                    guard place != nil else { throw Failure(.inputOutput, "a message was cut off") }
+                    deadline = nil
                 }
                 var timeout: Int32 = -1
                 if frames.isInsideMessage {

@@ -9,13 +9,16 @@ package struct MessageFrames<Descriptor> {
     private let messageBytesMax: Int
     private let descriptorsMax: Int
 
-    package init(messageBytesMax: Int, descriptorsMax: Int = 16) {
+    package init(messageBytesMax: Int, descriptorsMax: Int) {
         self.messageBytesMax = messageBytesMax
         self.descriptorsMax = descriptorsMax
     }
 
     /// Whether a message has begun and not ended.
     package var isInsideMessage: Bool { !bytes.isEmpty }
+
+    /// What has come and not been taken.
+    package var sizeBytes: Int { bytes.count }
 
     /// How many bytes the message that has begun may still have.
     package var room: Int { messageBytesMax + 1 - bytes.count }
@@ -37,6 +40,7 @@ package struct MessageFrames<Descriptor> {
             guard bytes.count <= messageBytesMax else {
                 throw Failure(.usage, "a message is longer than \(messageBytesMax) bytes")
             }
+            // Each byte of a message that never ends could bring some.
             try check(descriptors.count)
             return nil
         }
@@ -52,7 +56,6 @@ package struct MessageFrames<Descriptor> {
         return (message, own)
     }
 
-    /// A message that comes byte by byte could bring some with each, and take all that this process may hold.
     private func check(_ count: Int) throws(Failure) {
         guard count <= descriptorsMax else {
             throw Failure(.usage, "a message brings more than \(descriptorsMax) descriptors")

@@ -21,8 +21,6 @@ public final class Exchange<Context> {
         isOneway = head.oneway ?? false
     }
 
-    var turn: ParsingTurn { channel.turn }
-
     /// Sends a reply; the last one does not continue.
     public func reply(
         _ parameters: some Encodable, descriptors: [Int32] = [], continues: Bool = false
@@ -74,15 +72,13 @@ public struct Method<Context>: Sendable {
     ) {
         self.name = name
         answer = { message, exchange in
-            let result = try body(Self.parameters(message, exchange.turn), exchange)
+            let result = try body(Self.parameters(message), exchange)
             if !exchange.isAnswered { try exchange.reply(result) }
         }
     }
 
-    private static func parameters<Parameters: Decodable>(_ message: Message, _ turn: ParsingTurn) throws
-        -> Parameters
-    {
-        if let parameters = try turn.parse(CallParameters<Parameters>.self, message.bytes).parameters {
+    private static func parameters<Parameters: Decodable>(_ message: Message) throws -> Parameters {
+        if let parameters = try Wire.decode(CallParameters<Parameters>.self, message.bytes).parameters {
             return parameters
         }
         // A call without parameters may leave them out.
@@ -113,12 +109,12 @@ public struct Service<Context>: Sendable {
     private let interfaces: [String: String]
     private let methods: [String: Method<Context>]
     /// Called before a method of ours is answered; what it throws is the answer.
-    private let admit: @Sendable (String, Context) throws(Failure) -> Void
+    private let admit: @Sendable (String, Exchange<Context>) throws(Failure) -> Void
 
     /// - Parameter interfaces: the texts of the interface files.
     public init(
         _ info: Info, interfaces: [String], methods: [Method<Context>],
-        admit: @escaping @Sendable (String, Context) throws(Failure) -> Void = { _, _ in }
+        admit: @escaping @Sendable (String, Exchange<Context>) throws(Failure) -> Void = { _, _ in }
     ) throws(Failure) {
         var texts: [String: String] = [StandardInterface.name: StandardInterface.text]
         for text in interfaces { texts[try Interface(text).name] = text }
@@ -138,7 +134,7 @@ public struct Service<Context>: Sendable {
         while let message = try channel.receive() {
             let head: CallHead
             do throws(UnreadableParameter) {
-                head = try channel.turn.parse(CallHead.self, message.bytes)
+                head = try Wire.decode(CallHead.self, message.bytes)
             } catch {
                 throw Failure(.usage, "a message is no call")
             }
@@ -161,7 +157,7 @@ public struct Service<Context>: Sendable {
                 return try exchange.fail(
                     StandardInterface.methodNotFound, ["method": head.method.abbreviated(to: 200)])
             }
-            try admit(head.method, exchange.context)
+            try admit(head.method, exchange)
             try method.answer(message, exchange)
         } catch let error as UnreadableParameter {
             try exchange.fail(StandardInterface.invalidParameter, ["parameter": error.name])
@@ -181,8 +177,7 @@ public struct Service<Context>: Sendable {
         switch method {
         case StandardInterface.name + ".GetInfo": try exchange.reply(info)
         case StandardInterface.name + ".GetInterfaceDescription":
-            let asked = try exchange.turn.parse(CallParameters<InterfaceName>.self, message.bytes)
-                .parameters
+            let asked = try Wire.decode(CallParameters<InterfaceName>.self, message.bytes).parameters
             guard let name = asked?.interface else { throw UnreadableParameter(name: "interface") }
             guard let text = interfaces[name] else {
                 return try exchange.fail(

@@ -48,12 +48,16 @@ public enum WebHost {
             if let host { host.take(verdict) } else { reporter.report(.engine, line) }
         }
         unsafe g_setenv(Bridge.loaderVariable, "1", 1)
+        // Wayland's `app_id`, by which a desktop finds the app's entry and icon.
+        unsafe g_set_prgname(arguments.domain.desktopName)
         guard gtk_init_check(nil, nil) != 0 else {
             pipe.drain()
             throw Failure(
                 .unavailable, "there is no display to open a window on",
                 hint: "set WAYLAND_DISPLAY, or DISPLAY for an X server of its own")
         }
+        // The same for X11, after GTK has made a class of its own.
+        unsafe gdk_set_program_class(arguments.domain.desktopName)
         pipe.watch()
         let opened = PageHost(
             arguments, directory: directory, broker: broker, reporter: reporter, console: pipe,

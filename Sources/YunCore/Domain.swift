@@ -16,6 +16,13 @@ public struct Domain: Sendable, Hashable, Comparable, CustomStringConvertible {
             hint: "use a name such as notes.example.com")
     }
 
+    /// Before the domain in the names that a desktop knows an app by: of its entry, its icon and its windows. No other
+    /// desktop's begin so: whatever domain an app takes, it stands for nothing that was not installed with us.
+    public static let desktopPrefix = "ypkg."
+
+    /// What a desktop knows the app by.
+    public var desktopName: String { Self.desktopPrefix + name }
+
     /// Whether `name` can be a domain.
     public static func isName(_ name: String) -> Bool { fault(of: name) == nil }
 

@@ -8,7 +8,8 @@ import YunCore
     private let ypkg: Tool
     private static let notes = "root/data/notes.yunos.com/files/notes.txt"
     /// What makes, moves, removes or makes durable; the kernel kills instead of doing it.
-    private static let steps = "renameat2,pwrite64,ftruncate,fdatasync,fsync,syncfs,unlinkat,mkdirat,linkat"
+    private static let steps =
+        "renameat2,renameat,pwrite64,ftruncate,fdatasync,fsync,syncfs,unlinkat,mkdirat,linkat"
 
     init() throws {
         ypkg = try Tool()
@@ -34,6 +35,15 @@ import YunCore
                 [".versionCode"], input: ypkg("info", "notes", "--json").outputBytes)
             return String(code.output.dropLast() + run.output.dropLast())
         }
+    }
+
+    /// T-18: what the desktop is told of the app is told of the release that runs, and of nothing that is gone.
+    private func expectExported(_ versionCode: Character?) throws {
+        let files = try ypkg.directory.tree("root/exports").filter { $0.contains("ypkg.") }
+        guard let versionCode else { return #expect(files.isEmpty, "\(files)") }
+        #expect(files.count == 2, "\(files)")
+        let entry = try ypkg.directory.read("root/exports/share/applications/ypkg.notes.yunos.com.desktop")
+        #expect(String(decoding: entry, as: UTF8.self).contains("X-Yun-Release=\(versionCode)-"))
     }
 
     /// Kills at the first, second, ... step until the command gets to its end; calls `check` after each.
@@ -67,6 +77,7 @@ import YunCore
             #expect(["11  first", "21  second"].contains(state))
             #expect(try ypkg("recover").status == 0)
             #expect(try ypkg.directory.tree("root/staging").isEmpty)
+            try expectExported(state.first)
             if state.hasPrefix("1"), !isDone {
                 #expect(try ypkg("rollback", "notes").status == 0)
                 #expect(try self.state == "21  second")
@@ -82,6 +93,7 @@ import YunCore
             #expect(["11  first", "21  first"].contains(state))
             #expect(try ypkg("recover").status == 0)
             #expect(try ypkg.directory.tree("root/staging").isEmpty)
+            try expectExported(state.first)
             #expect(
                 try ypkg.directory.tree("root/snapshots").filter { $0.hasSuffix(".txt") }.count
                     == (state.hasPrefix("2") ? 1 : 0))
@@ -90,6 +102,18 @@ import YunCore
             #expect(rollback.status == 0, "\(rollback.errors)")
             #expect(try ypkg("remove", "notes").status == 0 && ypkg("install", "notes.ypkg").status == 0)
             try ypkg.directory.write("first\n".utf8, to: Self.notes)
+        }
+    }
+
+    @Test(
+        "T-3, T-18: killed at any step, a removal has happened, and then no desktop sees the app, or not at all"
+    )
+    func killedRemovals() throws {
+        try killAtEveryStep("remove notes") { _ in
+            let isThere = try ypkg("list").output.contains("notes")
+            #expect(try ypkg("recover").status == 0)
+            try expectExported(isThere ? "1" : nil)
+            if !isThere { #expect(try ypkg("install", "notes.ypkg").status == 0) }
         }
     }
 

@@ -64,7 +64,7 @@ private struct NativeExpectation: Decodable {
         #expect(result.output == "status 143\n", "\(result.errors)")
     }
 
-    @Test("T-11: an app that is removed while it runs is told to end, and its files go after it")
+    @Test("D-7: an app that is removed while it runs is told to end first, and its files go")
     func removedWhileRunning() throws {
         try ypkg.prepare("notes")
         #expect(try ypkg("install", "notes.ypkg").status == 0)
@@ -72,14 +72,14 @@ private struct NativeExpectation: Decodable {
         mkfifo pipe; \(Checkout.programs)/ypkg run notes -- add - < pipe & app=$!; exec 3> pipe
         until \(Checkout.programs)/ypkg ps | grep -q shown; do :; done
         \(Checkout.programs)/ypkg remove notes; wait $app; echo status $?
-        \(Checkout.programs)/ypkg recover; ls root/data root/apps
+        ls root/data root/apps
         """
         let result = try Program("/bin/sh").run(
             ["-c", script], directory: ypkg.directory.path,
             environment: ["YPKG_ROOT": ypkg.directory.path("root")])
         #expect(
             result.output == "status 143\nroot/apps:\n\nroot/data:\n", "\(result.errors)")
-        #expect(result.errors.contains("notes.yunos.com still runs"))
+        #expect(!result.errors.contains("still runs"), "\(result.errors)")
     }
 
     @Test("hello and the shop show a picture of the size of a phone", arguments: ["hello", "taobao"])

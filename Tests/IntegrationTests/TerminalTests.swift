@@ -57,6 +57,35 @@ import YunCore
             output.contains("installing notes.yunos.com █") && output.contains("installed notes.yunos.com"))
     }
 
+    @Test("a terminal that opens for a package shows what it is, asks, and waits until its owner has read")
+    func askedInstall() throws {
+        try ypkg.prepare("notes")
+        let script = """
+            mkfifo in; terminal '$ypkg install --ask notes.ypkg' in & exec 3>in
+            watch 'y or n'; cp log asked; echo "$1" >&3; watch 'Enter to close'; echo >&3; wait $!; echo "status $?"
+            exec 3>&-; cat log; rm in log; $ypkg list
+            """
+        let refused = try shell("set -- ''; " + script).output
+        #expect(refused.contains("status 0") && refused.contains("nothing was installed"), "\(refused)")
+        #expect(!refused.contains("\nnotes.yunos.com  1"), "\(refused)")
+        let taken = try shell("set -- y; " + script).output
+        for words in [
+            "Notes (notes.yunos.com 1.", "(developer)", "asks for", "status 0", "\nnotes.yunos.com  1.",
+        ] {
+            #expect(taken.contains(words), "\(words): \(taken)")
+        }
+        let failing = """
+            mkfifo in; echo no > x.ypkg; terminal '$ypkg install --ask x.ypkg' in & exec 3>in
+            watch 'Enter to close'; echo >&3; wait $!; echo "status $?"; cat log
+            """
+        let failed = try shell(failing).output
+        #expect(
+            failed.contains("status 65") && failed.contains("error:") && !failed.contains("y or n"),
+            "\(failed)")
+        #expect(try ypkg("install", "--ask", "notes.ypkg").status == 64)
+        #expect(try ypkg("install", "--ask", "--json", "notes.ypkg").status == 64)
+    }
+
     @Test("a long step shows how far it is, only on a terminal, and wipes the line at its end")
     func progress() throws {
         try makeBigApp()

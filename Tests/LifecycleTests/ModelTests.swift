@@ -115,7 +115,10 @@ extension World {
 
     private mutating func ownerActs(_ dice: inout Dice) {
         let domain = (Pages.all.randomElement(using: &dice) ?? Pages.home).uri.domain
-        switch Int.random(in: 0..<20, using: &dice) {
+        switch Int.random(in: 0..<24, using: &dice) {
+        case 22: send(.guestCame(domain))
+        case 23: send(.guestLeft(domain))
+        case 20..<22: send(.prepare(domain))
         case 0..<3: send(.freeze(domain, nextAsker()))
         case 3..<5: send(.thaw(domain, nextAsker()))
         case 5..<8: send(.backKey)
@@ -170,6 +173,7 @@ extension World {
         world.drain(isTaking: throwsOfDice.count.isMultiple(of: 2))
         let shown = world.phone.shownApp
         for app in world.phone.apps where app.domain != shown && !app.isHeld && !app.isKeptAwake {
+            guard !app.instances.isEmpty, world.guests[app.domain, default: 0] == 0 else { continue }
             world.expect(app.isFrozen, "\(app.domain) is hidden and never frozen")
         }
         let unanswered = world.waiting

@@ -181,6 +181,30 @@ import YunCore
         #expect(phone.send(.memoryShort(.critical)).contains("kill player"))
     }
 
+    @Test(
+        "L-48: what runs beside an app's pages keeps it awake, and opens pages only where a page of it is shown"
+    )
+    func guests() {
+        var phone = hidden()
+        let shop = Pages.player.uri.domain
+        phone.elapse("grace shop")
+        phone.takeAll()
+        #expect(phone.app(Pages.player)?.isFrozen == true)
+        #expect(phone.send(.guestCame(shop)) == ["thaw shop"])
+        phone.send(.guestCame(shop))
+        #expect(phone.timerNames == [])
+        #expect(
+            phone.open(Pages.clock, by: .guest(shop)).contains { $0.hasSuffix("refused page.not-allowed") })
+        phone.send(.guestLeft(shop))
+        #expect(phone.timerNames == [], "one is left")
+        phone.send(.guestLeft(shop))
+        #expect(phone.timerNames == ["grace shop"])
+        phone.open(Pages.player)
+        #expect(phone.open(Pages.clock, by: .guest(shop)) == ["start clock"])
+        // Of an app without pages nobody keeps a count that grows.
+        phone.send(.guestLeft(Pages.lists.uri.domain))
+    }
+
     @Test("what an app does is said in one word")
     func conditions() throws {
         let shop = Pages.player.uri.domain
@@ -215,7 +239,7 @@ import YunCore
         times.graceMilliseconds = 0
         #expect(times.milliseconds(of: grace) == 0)
         #expect(times.milliseconds(of: .taking(InstanceNumber(1), event: 1)) == 5_000)
-        #expect(times.milliseconds(of: .ending(SandboxNumber(1))) == 3_000)
+        #expect(times.milliseconds(of: .ending(SandboxNumber(1))) == 5_000)
         #expect(times.milliseconds(of: .forgiving(Pages.player.uri.domain, crashes: 1)) == 60_000)
     }
 }

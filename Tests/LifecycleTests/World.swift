@@ -35,6 +35,7 @@ struct World {
     var usedSandboxes: Set<SandboxNumber> = []
     var frozen: Set<Domain> = []
     var keptAwake: Set<Domain> = []
+    var guests: [Domain: Int] = [:]
     var holds: [InstanceNumber: Set<BackgroundReason>] = [:]
     var timers: Set<PhoneTimer> = []
     var waiting: Set<AskerNumber> = []
@@ -100,6 +101,8 @@ struct World {
             let own = sandboxes[sandbox]?.domain
             let isOwnService = own == link.page.domain && traits.kind == .service
             if own == nil || (own != phone.shownApp && !isOwnService) { forbidden.insert(asker) }
+        case .guestCame(let domain): guests[domain, default: 0] += 1
+        case .guestLeft(let domain): guests[domain] = max(0, guests[domain, default: 0] - 1)
         case .thaw(let domain, _):
             if phone.apps.contains(where: { $0.domain == domain }) { keptAwake.insert(domain) }
         default: break
@@ -268,6 +271,9 @@ struct World {
             expect(
                 lives[number].map { !frozen.contains($0.page.domain) } ?? true, "frozen in spite of a hold")
         }
+        for (domain, count) in guests where count > 0 {
+            expect(!frozen.contains(domain), "frozen in spite of a guest")
+        }
         for domain in keptAwake { expect(!frozen.contains(domain), "frozen in spite of the owner") }
         let shown = phone.shown
         for (number, life) in lives where isListening(life) {
@@ -276,6 +282,16 @@ struct World {
             let links = life.untaken.count { if case .link = $0.1 { true } else { false } }
             expect(links <= 16, "more than 16 links wait")
             expect(life.untaken.count <= 80, "more than 80 events wait")
+        }
+        let prepared = phone.apps.flatMap { app in
+            app.sandboxes.filter { sandbox in
+                sandboxes[sandbox.number].map { $0.isRunning && $0.end == nil } == true
+                    && !app.instances.contains { $0.sandbox == sandbox.number }
+            }
+        }
+        expect(prepared.count <= 1, "more than one app is prepared")
+        if case .memoryShort = story.last?.event {
+            expect(prepared.isEmpty, "prepared while memory is short")
         }
         expect(shown.map { sandboxes[$0.sandbox]?.isRunning == true } ?? true, "shows what does not run")
         for timer in timers {

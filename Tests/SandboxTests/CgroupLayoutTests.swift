@@ -1,3 +1,5 @@
+import Platform
+import Support
 import Testing
 
 @testable import Sandbox
@@ -44,5 +46,29 @@ struct CgroupLayoutTests {
     func ignoresParts() throws {
         let mounts = "26 23 0:23 /docker/x /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
         #expect(try find(mounts, "0::/docker/x\n") { _ in true } == .none)
+    }
+
+    @Test("a service of its own moves beside its apps, and hands out memory and processes (S-30, S-31)")
+    func settles() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("cpu memory pids\n".utf8, to: "cgroup.controllers")
+        for file in ["cgroup.subtree_control", "manager/cgroup.procs"] { try directory.write([], to: file) }
+        try CgroupLayout.settle(in: AnchoredDirectory(at: directory.path))
+        #expect(try directory.read("manager/cgroup.procs") == Array("0".utf8))
+        #expect(try directory.read("cgroup.subtree_control") == Array("+memory +pids".utf8))
+        let mounts = "26 23 0:23 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,nsdelegate\n"
+        let service = "/sys/fs/cgroup/app.slice/pagemanagerd.service"
+        let layout = try find(mounts, "0::/app.slice/pagemanagerd.service/manager\n", limiting: service) {
+            $0.isAt(orBelow: service)
+        }
+        #expect(layout == CgroupLayout(unified: service, unifiedLimits: true))
+    }
+
+    @Test("where version 2 limits nothing, a service stays where it is")
+    func staysOnHybrid() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("hugetlb\n".utf8, to: "cgroup.controllers")
+        try CgroupLayout.settle(in: AnchoredDirectory(at: directory.path))
+        #expect(try directory.tree() == ["cgroup.controllers"])
     }
 }

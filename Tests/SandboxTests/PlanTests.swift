@@ -157,6 +157,14 @@ struct PlanTests {
         var chosen = try request()
         chosen.limits.memoryBytes = 64 << 20
         #expect(try Plan(chosen, host: facts).resources.memoryBytes == 64 << 20)
+        // What the app says is enough is no way to more.
+        for (wish, limit) in [(32 << 20, 32 << 20), (900 << 20, 476 << 20)] {
+            var wishing = try request()
+            wishing.limits.wishedMemoryBytes = wish
+            #expect(try Plan(wishing, host: facts).resources.memoryBytes == limit)
+            wishing.limits.memoryBytes = 64 << 20
+            #expect(try Plan(wishing, host: facts).resources.memoryBytes == 64 << 20)
+        }
     }
 
     @Test("limits a script engine's memory by control groups or not at all, and says so (S-31)")

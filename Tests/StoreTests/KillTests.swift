@@ -74,8 +74,8 @@ import YunCore
                     PRAGMA integrity_check;
                     SELECT COUNT(*) FROM value AS a WHERE key >= x'612f' AND key < x'6130'
                         AND NOT EXISTS (SELECT 1 FROM value WHERE key = CAST('b' || substr(CAST(a.key AS TEXT), 2) AS BLOB));
-                    SELECT (SELECT SUM(length(key) + length(value) + 32) FROM value) = size_bytes,
-                        (SELECT MAX(version) FROM value) = newest FROM state;
+                    SELECT (SELECT TOTAL(length(key) + length(value) + 32) FROM value) = size_bytes,
+                        (SELECT COALESCE(MAX(version), 0) FROM value) = newest FROM state;
                     """
                 ).output == "ok\n0\n1|1\n")
         }

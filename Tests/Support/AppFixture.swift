@@ -19,6 +19,14 @@ public struct AppFixture {
     ]
     /// `domain.permission.use_permission`, as JSON.
     public var permissions = "[]"
+    /// `domain.title`, as JSON.
+    public var title = "\"Demo\""
+    /// `pages[0].title`, as JSON.
+    public var pageTitle = "\"Demo\""
+    /// The page's picture.
+    public var icon: String?
+    /// Further pages, each as JSON with a comma before it.
+    public var morePages = ""
 
     /// The app above.
     public init() {}
@@ -26,10 +34,10 @@ public struct AppFixture {
     /// The manifest's text.
     public var manifest: String {
         """
-        { "domain": { "name": "\(domain)", "title": "Demo", "version": "1.\(versionCode)", "version_code": \(versionCode),
+        { "domain": { "name": "\(domain)", "title": \(title), "version": "1.\(versionCode)", "version_code": \(versionCode),
             "use_sdk": 1, "permission": { "use_permission": \(permissions) } },
           "pages": [ { "uri": "page://\(domain)/main", "type": "web", "content_path": "index.html", "main": true,
-            "title": "Demo" } ],
+            "title": \(pageTitle)\(icon.map { ", \"icon\": \"\($0)\"" } ?? "") }\(morePages) ],
           "files": ["**"] }
         """
     }

@@ -5,7 +5,7 @@ import YunCore
 
 @Suite struct FrameTests {
     private func messages(_ pieces: [([UInt8], [Int])], limit: Int = 100) throws -> [([UInt8], [Int])] {
-        var frames = MessageFrames<Int>(messageBytesMax: limit)
+        var frames = MessageFrames<Int>(messageBytesMax: limit, descriptorsMax: 16)
         var messages: [([UInt8], [Int])] = []
         for (bytes, descriptors) in pieces {
             frames.add(bytes, descriptors)
@@ -38,15 +38,12 @@ import YunCore
         #expect(begun.map(\.1) == [[7], []])
     }
 
-    @Test("A message that brings a few descriptors with each of its bytes is refused, ended or not (D-10)")
-    func descriptorLimit() throws {
-        let eight = Array(1...8)
-        #expect(try messages([([1], eight), ([1], eight), ([0], [])]).map(\.1.count) == [16])
-        #expect(throws: Failure.self) { try messages([([1], eight), ([1], eight), ([1], [7])]) }
-        #expect(throws: Failure.self) { try messages([([1], eight), ([1], eight), ([0], [7])]) }
-        // Each message has its own count.
-        let many = try messages([([1, 0], eight + eight), ([1, 0], eight + eight)])
-        #expect(many.map(\.1.count) == [16, 16])
+    @Test("No message brings more than 16 descriptors, neither whole nor byte for byte (D-10)")
+    func manyDescriptors() throws {
+        #expect(try messages([([1, 0], Array(1...16)), ([1, 0], Array(1...16))]).count == 2)
+        let two = (0..<17).map { ([UInt8(1)], [$0]) }
+        #expect(throws: Failure.self) { try messages(two) }
+        #expect(throws: Failure.self) { try messages([([1], Array(1...16)), ([1, 0], [17])]) }
     }
 
     @Test("A message beyond the limit is refused, ended or not") func limit() throws {

@@ -60,11 +60,12 @@ private final class Running {
     let anchored: AnchoredDirectory
     let server: Server<Int32>
 
-    init(connectionsMax: Int = 8, limits: ChannelLimits = ChannelLimits()) throws {
+    init(connections: Int = 8, limits: ChannelLimits = ChannelLimits()) throws {
         directory = try TemporaryDirectory()
         anchored = try AnchoredDirectory(at: directory.path)
         server = Server(
-            try ListeningSocket("socket", in: anchored), try Echo.service(), connectionsMax: connectionsMax,
+            try ListeningSocket("socket", in: anchored), try Echo.service(),
+            places: [try Places(connections)],
             limits: limits
         ) { socket throws(Failure) in try socket.peer().processID }
         try server.start()
@@ -164,14 +165,37 @@ private final class Running {
         var limits = ChannelLimits()
         limits.messageBytesMax = 1000
         limits.stallMilliseconds = 50
-        let running = try Running(connectionsMax: 2, limits: limits)
+        let running = try Running(connections: 2, limits: limits)
         let endless = Array(#"{"method":""#.utf8) + Array(repeating: UInt8(ascii: "a"), count: 2000)
         #expect(try running.answer(to: endless, endWriting: false).isEmpty)
         #expect(try running.answer(to: Array("{".utf8), endWriting: false).isEmpty)
         let (first, second) = (try running.client(), try running.client())
         for client in [first, second] { try client.call("org.varlink.service.GetInfo") }
-        #expect(try running.answer(to: [], endWriting: false).isEmpty)
+        #expect(try running.answer(to: [], endWriting: false).contains("call.too-many"))
         try first.call("org.varlink.service.GetInfo")
+    }
+
+    @Test(
+        "D-13: of long messages as many are under way as there are places, and short ones are answered meanwhile"
+    )
+    func longMessages() throws {
+        let places = try Places(1)
+        var limits = ChannelLimits()
+        limits.longMessages = places
+        let running = try Running(limits: limits)
+        let text = String(repeating: "a", count: 100_000)
+        let message = Array(#"{"method":"com.example.echo.Say","parameters":{"text":"\#(text)"}}"#.utf8)
+        let first = try running.connect()
+        try first.write(message)
+        while places.take() != nil {}
+        let second = try running.connect()
+        try second.write(message + [0])
+        let (said, _) = try running.client().call(
+            "com.example.echo.Say", Echo.Saying(text: "short"), returning: Echo.Saying.self)
+        #expect(said.text == "short")
+        #expect(try second.read(upTo: 1, timeoutMilliseconds: 0) == nil)
+        first.close()
+        #expect(try second.read(upTo: 1)?.bytes.count == 1)
     }
 
     @Test("A caller that reads nothing is let go, and holds up nobody (D-12)") func noReader() throws {

@@ -37,7 +37,7 @@ struct SessionTests {
         return lines.map(Scene.text)
     }
 
-    @Test("A page lives through its events in their order, each dealt with before it is taken (W-22)")
+    @Test("A page lives through its events in their order, each dealt with before it is taken (W-22, W-25)")
     func lifecycle() throws {
         let (scene, broker) = try scene()
         let host = try scene.startEmpty()
@@ -45,6 +45,10 @@ struct SessionTests {
         try broker.sendAndWait("start")
         try broker.sendAndWait("show")
         #expect(try scene.display.waitForPixel([0, 0, 0xFF], x: 30, y: 30))
+        let windows = try Program("xwininfo").run(
+            ["-root", "-tree"], environment: ["DISPLAY": scene.display.name])
+        #expect(
+            windows.output.contains(#"("ypkg.app.example.com" "ypkg.app.example.com")"#), "\(windows.output)")
         try broker.sendAndWait("link", uri: "page://app.example.com/main?id=2", name: "buy", data: "{}")
         try broker.sendAndWait("trim_memory")
         try broker.sendAndWait("hide")

@@ -26,6 +26,11 @@ const ROUTES = {
 const root = document.documentElement;
 const main = document.getElementById("view");
 let latest = 0;
+// The first view takes a while to make. What stands around it is seen meanwhile; where nothing is drawn, nothing waits.
+const shellSeen = new Promise((go) => {
+  requestAnimationFrame(() => setTimeout(go));
+  setTimeout(go, 100);
+});
 
 function failedView(error) {
   console.error(error);
@@ -36,6 +41,7 @@ function failedView(error) {
 async function show({ name, parameters }, memory) {
   const turn = ++latest;
   delete root.dataset.ready;
+  await shellSeen;
   const known = Object.hasOwn(ROUTES, name) ? name : "missing";
   const result = await ROUTES[known].view(parameters, memory).catch(failedView);
   if (turn !== latest) return;

@@ -1,0 +1,54 @@
+/// A picture of an app as launchers may be given it. It is a stranger's: nothing here decodes it, and what is no picture by
+/// its first bytes, or one that only bursts memory, is none.
+struct AppIcon {
+    /// Where in the theme `hicolor` it belongs.
+    let directory: String
+    /// With the dot.
+    let suffix: String
+
+    /// More than any icon needs.
+    static let sizeBytesMax = 512 << 10
+    /// Wide or high, in pixels.
+    private static let sideMax = 1024
+    /// The theme's directories for pictures of so many pixels.
+    private static let sides = [48, 64, 128, 256, 512]
+    private static let scalable = "scalable/apps"
+
+    /// Every directory in which one may lie.
+    static let directories = sides.map(directory) + [scalable]
+    /// Every suffix that one may have.
+    static let suffixes = [".png", ".svg"]
+
+    private static func directory(of side: Int) -> String { "\(side)x\(side)/apps" }
+
+    /// `nil` where the bytes are not a picture to be shown.
+    init?(_ bytes: [UInt8]) {
+        if let side = Self.side(ofPNG: bytes) {
+            guard (1...Self.sideMax).contains(side) else { return nil }
+            directory = Self.directory(of: Self.sides.first { $0 >= side } ?? 512)
+            suffix = ".png"
+        } else {
+            guard Self.isSVG(bytes) else { return nil }
+            directory = Self.scalable
+            suffix = ".svg"
+        }
+    }
+
+    /// The longer side as the first chunk says it, or `nil` where it is no PNG.
+    private static func side(ofPNG bytes: [UInt8]) -> Int? {
+        let beginning: [UInt8] = [
+            0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52,
+        ]
+        guard bytes.starts(with: beginning), bytes.count >= beginning.count + 8 else { return nil }
+        let sides = [16, 20].map { start in bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
+        return sides.contains(0) ? 0 : sides.max()
+    }
+
+    /// Entities are what small files become large ones with, and no drawing needs its own.
+    private static func isSVG(_ bytes: [UInt8]) -> Bool {
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else { return false }
+        let beginning = Array(text.utf8.prefix(4096))
+        return beginning.first == UInt8(ascii: "<") && beginning.firstRange(of: Array("<svg".utf8)) != nil
+            && bytes.firstRange(of: Array("<!ENTITY".utf8)) == nil
+    }
+}
