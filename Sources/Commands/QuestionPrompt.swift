@@ -25,9 +25,7 @@ struct QuestionPrompt {
                 hint: "start pagemanagerd with --answers FILE instead")
         }
         Console.note("waiting for questions; Ctrl-C ends it")
-        try client.stream(
-            Owner.method("Questions"), Nothing(), returning: Owner.QuestionNews.self
-        ) { news, _ throws(Failure) in
+        try client.stream(Owner.questions, Nothing()) { news, _ throws(Failure) in
             if let question = news.question { try ask(question) }
             return true
         }
@@ -42,14 +40,14 @@ struct QuestionPrompt {
                 Console.note(prompt.again)
                 continue
             }
-            return try tell(Owner.Answer(question: question.number, answer: answer.rawValue))
+            return try tell(Owner.AnswerParameters(question: question.number, answer: answer.rawValue))
         }
-        try tell(Owner.Answer(question: question.number, answer: OwnerAnswer.notNow.rawValue))
+        try tell(Owner.AnswerParameters(question: question.number, answer: OwnerAnswer.notNow.rawValue))
     }
 
-    private func tell(_ answer: Owner.Answer) throws(Failure) {
+    private func tell(_ answer: Owner.AnswerParameters) throws(Failure) {
         do throws(Failure) {
-            try PageManagerClient.connectIfRunning(root: root)?.call(Owner.method("Answer"), answer)
+            try PageManagerClient.connectIfRunning(root: root)?.call(Owner.answer, answer)
         } catch  where error.code == .pageEnded {
             Console.note(error.message)
         }

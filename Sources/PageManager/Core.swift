@@ -60,7 +60,7 @@ final class Core {
 
     var questions = Questions()
     var questionAskers: [AskerNumber: @Sendable (Result<OwnerAnswer, Failure>) -> Void] = [:]
-    var prompters: [ObjectIdentifier: Inbox<Owner.QuestionNews>] = [:]
+    var prompters: [ObjectIdentifier: Inbox<Owner.QuestionsReply>] = [:]
     var shownQuestions: [Int: Owner.Question] = [:]
     var grantedOnce: [Domain: Set<Permission>] = [:]
     var hasPrompter = false
@@ -312,7 +312,7 @@ extension Core {
             return Owner.Usage(
                 app: app.domain.name,
                 title: record.package.manifest.title.text(forLocale: record.session.locale ?? ""),
-                state: (phone.condition(of: app.domain) ?? .ending).rawValue, pages: app.instances.count,
+                state: .init(phone.condition(of: app.domain) ?? .ending), pages: app.instances.count,
                 memory: usage.memoryBytes,
                 processor: usage.processorMicroseconds, processes: usage.processes, received: 0, sent: 0)
         }
@@ -320,12 +320,13 @@ extension Core {
 
     /// The session that an app was opened from.
     func session(of domain: Domain) -> Owner.Session {
-        apps[domain]?.session ?? Owner.Session(wayland: nil, locale: nil)
+        apps[domain]?.session ?? Owner.Session()
     }
 
     /// A delivery as it travels.
-    func event(of delivery: Delivery) -> App.Event {
-        var event = App.Event(number: delivery.number, instance: delivery.instance.value, event: .create)
+    func event(of delivery: Delivery) -> App.Page.WatchReply {
+        var event = App.Page.WatchReply(
+            number: delivery.number, instance: delivery.instance.value, event: .create)
         switch delivery.event {
         case .create:
             let page = apps[delivery.page.domain]?.package.manifest.page(named: delivery.page.name)
@@ -341,9 +342,9 @@ extension Core {
             event.event = .link
             event.link = Link(link)
         case .trimMemory(let level):
-            event.event = .trim_memory
-            event.level = "\(level)"
-        case .backKey: event.event = .back_key
+            event.event = .trimMemory
+            event.level = .init(level)
+        case .backKey: event.event = .backKey
         }
         return event
     }
@@ -354,7 +355,7 @@ extension Core {
         return Owner.Page(
             instance: instance.number.value, uri: instance.page.description, app: app.domain.name,
             title: page?.title.text(forLocale: apps[app.domain]?.session.locale ?? "") ?? "",
-            kind: "\(instance.traits.kind)", state: state(of: instance, in: sandbox), frozen: app.isFrozen,
+            kind: .init(instance.traits.kind), state: state(of: instance, in: sandbox), frozen: app.isFrozen,
             holds: instance.holds.map(\.rawValue).sorted(),
             process: sandboxes[instance.sandbox].map { Int($0.process.processID) }, since: 0)
     }
