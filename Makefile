@@ -11,7 +11,7 @@ TEST_FILTER ?=
 SURFACE ?= index
 SECONDS ?= 60
 
-.PHONY: help packages build samples demo test fuzz bench sdk fmt lint docs install clean
+.PHONY: help packages build samples demo test walls fuzz bench sdk fmt lint docs install clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,11 @@ test: build samples $(PYTHON)/installed ## build and run every test
 	swift build --build-tests --scratch-path $(SCRATCH)
 	YUN_PROGRAMS=$(abspath $(RELEASE)) YUN_PYTHON=$(abspath $(PYTHON))/bin/python3 swift test --skip-build --disable-xctest --scratch-path $(SCRATCH) \
 		$(if $(TEST_FILTER),--filter $(TEST_FILTER))
+
+walls: build samples ## write spec/walls.md anew from what probes see; needs root
+	swift build --build-tests --scratch-path $(SCRATCH)
+	YUN_WRITE_WALLS=1 YUN_PROGRAMS=$(abspath $(RELEASE)) swift test --skip-build --disable-xctest --scratch-path $(SCRATCH) \
+		--filter WallTests
 
 fuzz: packages ## look for inputs that break a reader: make fuzz SURFACE=index SECONDS=60 (Fuzz/README.md)
 	@Fuzz/run $(SURFACE) $(SECONDS) $(abspath $(SCRATCH))/fuzz

@@ -171,7 +171,7 @@ let package = Package(
         tests(
             "InstallerTests",
             uses: ["Bundle", "Installer", "Platform", "Signing", "Store", "Support", "Trust", "YunCore"]),
-        tests("IntegrationTests", uses: ["CLinux", "Platform", "Support", "YunCore"]),
+        tests("IntegrationTests", uses: ["CLinux", "DisplaySupport", "Platform", "Support", "YunCore"]),
         tests(
             "VectorTests",
             uses: ["Bundle", "Installer", "Manifest", "Platform", "Signing", "Support", "Trust", "YunCore"]),

@@ -18,7 +18,7 @@ enum VarlinkSurface {
     private static func checkFrames(_ stream: [UInt8], cuts: [Int]) throws(Violation) {
         let limit = 1000
         let size = max(1, cuts.first ?? 1)
-        var frames = MessageFrames<Int>(messageBytesMax: limit)
+        var frames = MessageFrames<Int>(messageBytesMax: limit, descriptorsMax: 16)
         var messages: [[UInt8]] = []
         var owners: [Int: Int] = [:]
         var starts = [0] + stream.indices.filter { stream[$0] == 0 }.map { $0 + 1 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/mount.h>
 #include <linux/openat2.h>
 #include <signal.h>
 #include <stdio.h>
@@ -38,6 +39,19 @@ int yun_openat_beneath(int directory, const char *path, int flags, mode_t mode) 
         descriptor = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
     } while (descriptor < 0 && errno == EAGAIN && ++tries < OPEN_TRIES_MAX);
     return descriptor;
+}
+
+int yun_view_without_programs(int directory) {
+    struct mount_attr attributes = {
+        .attr_set = MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
+        .propagation = 1 << 18 /* MS_PRIVATE; <sys/mount.h> collides with the kernel's header */};
+    int view = (int)syscall(SYS_open_tree, directory, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    if (view < 0) return -1;
+    if (syscall(SYS_mount_setattr, view, "", AT_EMPTY_PATH, &attributes, sizeof attributes) == 0) return view;
+    int error = errno;
+    close(view);
+    errno = error;
+    return -1;
 }
 
 int yun_rename_noreplace(int fromDirectory, const char *from, int toDirectory, const char *to) {

@@ -135,13 +135,21 @@ int yun_wait_writable(int descriptor, int timeout_ms) {
     return count;
 }
 
-int yun_wait_either(int descriptor, int socket, int timeout_ms) {
-    struct pollfd waits[2] = {{.fd = descriptor, .events = POLLIN}, {.fd = socket, .events = POLLRDHUP}};
+static int wait_for(int descriptor, int socket, short events, int timeout_ms) {
+    struct pollfd waits[2] = {{.fd = descriptor, .events = POLLIN}, {.fd = socket, .events = events}};
     int count;
     do count = poll(waits, 2, timeout_ms);
     while (count < 0 && errno == EINTR);
     if (waits[0].revents != 0) return 1;
     return waits[1].revents != 0 ? 2 : 0;
+}
+
+int yun_wait_either(int descriptor, int socket, int timeout_ms) {
+    return wait_for(descriptor, socket, POLLRDHUP, timeout_ms);
+}
+
+int yun_wait_unless_closed(int descriptor, int socket, int timeout_ms) {
+    return wait_for(descriptor, socket, 0, timeout_ms);
 }
 
 int yun_event_create(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

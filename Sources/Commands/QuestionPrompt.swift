@@ -26,28 +26,35 @@ struct QuestionPrompt {
         }
         Console.note("waiting for questions; Ctrl-C ends it")
         try client.stream(Owner.questions, Nothing()) { news, _ throws(Failure) in
-            if let question = news.question { try ask(question) }
-            return true
+            guard let question = news.question else { return true }
+            return try ask(question)
         }
     }
 
-    private func ask(_ question: Owner.Question) throws(Failure) {
+    /// - Returns: false where nothing more can be typed. Questions that come later are for somebody else to show.
+    private func ask(_ question: Owner.Question) throws(Failure) -> Bool {
         let language = Locale.name(in: CurrentProcess.environment) ?? "en"
         let prompt = TerminalPrompt(PromptQuestion(question, language: language))
+        // What was typed before the question could be read is no answer to it.
+        tcflush(STDIN_FILENO, TCIFLUSH)
         Console.note(prompt.text)
         while let line = readLine() {
             guard let answer = TerminalPrompt.answer(line) else {
                 Console.note(prompt.again)
                 continue
             }
-            return try tell(Owner.AnswerParameters(question: question.number, answer: answer.rawValue))
+            try tell(answer, to: question)
+            return true
         }
-        try tell(Owner.AnswerParameters(question: question.number, answer: OwnerAnswer.notNow.rawValue))
+        Console.note("")
+        try tell(.notNow, to: question)
+        return false
     }
 
-    private func tell(_ answer: Owner.AnswerParameters) throws(Failure) {
+    private func tell(_ answer: OwnerAnswer, to question: Owner.Question) throws(Failure) {
         do throws(Failure) {
-            try PageManagerClient.connectIfRunning(root: root)?.call(Owner.answer, answer)
+            try PageManagerClient.connectIfRunning(root: root)?.call(
+                Owner.answer, .init(question: question.number, answer: answer.rawValue))
         } catch  where error.code == .pageEnded {
             Console.note(error.message)
         }

@@ -4,6 +4,7 @@ internal import Network
 internal import Platform
 internal import Store
 internal import Synchronization
+internal import Varlink
 internal import YunCore
 
 /// What the page manager keeps open for an app while anything of it runs. Opened when first needed: most apps need
@@ -11,7 +12,15 @@ internal import YunCore
 final class AppServices: Sendable {
     let package: InstalledPackage
     let policy: RequestPolicy
+    /// Of all sandboxes of the app.
+    let connections: Places
+    let longMessages: Places
+    let openings = AppAllowance.attention()
+    let notices = AppAllowance.attention()
+    let output = AppAllowance.output()
     private let use: AppUse
+    /// Since when it is not frozen, in monotonic nanoseconds.
+    private let awakeSince = Mutex(0)
     private let openValues = Mutex<ValueStore?>(nil)
     private let openFiles = Mutex<AppFiles?>(nil)
     private let watchers = Mutex<[ObjectIdentifier: Inbox<Int>]>([:])
@@ -22,6 +31,8 @@ final class AppServices: Sendable {
         }
         self.package = package
         self.use = use
+        connections = try Places(128)
+        longMessages = try Places(2)
         policy = RequestPolicy(package.manifest, isDevelopers: package.app.signingClass == "developer")
     }
 
@@ -52,6 +63,16 @@ final class AppServices: Sendable {
                 return opened
             }
         }
+    }
+
+    func noteFreezing(_ isFrozen: Bool) {
+        awakeSince.withLock { $0 = isFrozen ? .max : CurrentProcess.monotonicNanoseconds }
+    }
+
+    /// Whether it stands still, or did so a moment ago: what it began to send or to read then is not late.
+    func wasFrozen(within milliseconds: Int32) -> Bool {
+        let since = awakeSince.withLock { $0 }
+        return since != 0 && CurrentProcess.monotonicNanoseconds - since < Int(milliseconds) * 1_000_000
     }
 
     private func announce(_ number: Int) {

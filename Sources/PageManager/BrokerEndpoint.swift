@@ -20,7 +20,7 @@ struct AppCaller: Sendable {
 /// The one door out of a sandbox: a socket of its own, mounted into it as `/run/broker`.
 final class BrokerEndpoint: Sendable {
     /// At once; a call that goes on, such as a request over the network, has a connection of its own.
-    static let connectionsMax = 32
+    private static let connectionsMax = 32
 
     /// For whoever watches in the sandbox; kept until somebody does.
     let events: Inbox<Delivery>
@@ -45,8 +45,13 @@ final class BrokerEndpoint: Sendable {
         if userID != geteuid() { try directory.setOwner(userID, of: name) }
         let caller = AppCaller(manager: manager, services: services, sandbox: sandbox, events: events)
         let monitor = monitor
-        server = Server(listener, manager.broker, connectionsMax: Self.connectionsMax) {
-            socket throws(Failure) in
+        var limits = ChannelLimits()
+        limits.longMessages = services.longMessages
+        limits.isExcused = { [stall = limits.stallMilliseconds] in services.wasFrozen(within: stall) }
+        server = Server(
+            listener, manager.broker, places: [try Places(Self.connectionsMax), services.connections],
+            limits: limits
+        ) { socket throws(Failure) in
             guard try Self.isFrom(monitor.wait() ?? 0, socket, userID) else {
                 throw Failure(.notAllowed, "who calls is not in the sandbox of \(caller.domain)")
             }

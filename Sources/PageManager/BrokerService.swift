@@ -13,7 +13,7 @@ enum BrokerService {
             interfaces: App.texts,
             methods: PageService.methods + StorageService.methods + NetworkService.methods
                 + NotificationService.methods + DeviceService.methods + PermissionService.methods
-        ) { method, caller throws(Failure) in try PermissionGate.admit(method, caller) }
+        ) { method, call throws(Failure) in try PermissionGate.admit(method, call) }
     }
 }
 
@@ -48,17 +48,15 @@ enum PageService {
     }
 
     private static func taken(_ taken: App.Page.TakenParameters, _ call: Call) throws(Failure) -> Nothing {
-        call.context.manager.tell(
-            .app(
-                call.context.sandbox,
-                .taken(InstanceNumber(taken.instance), event: taken.number, isHandled: taken.handled ?? true))
-        )
-        return Nothing()
+        try tell(
+            .taken(InstanceNumber(taken.instance), event: taken.number, isHandled: taken.handled ?? true),
+            call)
     }
 
     private static func open(_ open: App.Page.OpenParameters, _ call: Call) throws(Failure) -> Nothing {
         let caller = call.context
         let link = try PageLink(open.link)
+        try caller.services.openings.take("pages")
         _ = try caller.manager.open(
             link, by: caller.sandbox.value < 0 ? .guest(caller.domain) : .app(caller.sandbox),
             try caller.manager.look { $0.session(of: caller.domain) },
@@ -67,7 +65,13 @@ enum PageService {
     }
 
     private static func close(_ close: App.Page.CloseParameters, _ call: Call) throws(Failure) -> Nothing {
-        call.context.manager.tell(.app(call.context.sandbox, .close(InstanceNumber(close.instance))))
+        try tell(.close(InstanceNumber(close.instance)), call)
+    }
+
+    /// Waits until it has been heard: what an app says, or has others wait for, lies nowhere in heaps.
+    private static func tell(_ message: AppMessage, _ call: Call) throws(Failure) -> Nothing {
+        let sandbox = call.context.sandbox
+        try call.context.manager.look { $0.handle(PhoneEvent.app(sandbox, message)) }
         return Nothing()
     }
 

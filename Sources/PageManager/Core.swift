@@ -284,7 +284,9 @@ final class Core {
 
     private func freeze(_ domain: Domain, _ isFrozen: Bool) {
         do throws(Failure) {
+            if isFrozen { apps[domain]?.services.noteFreezing(true) }
             try apps[domain]?.group.freeze(isFrozen)
+            if !isFrozen { apps[domain]?.services.noteFreezing(false) }
         } catch { manager.log.add(.manager, error.message, app: domain.name) }
     }
 

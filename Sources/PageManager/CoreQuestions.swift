@@ -32,6 +32,9 @@ extension Core {
     func removePrompter(_ inbox: Inbox<Owner.QuestionsReply>) {
         prompters[ObjectIdentifier(inbox)] = nil
         updatePrompter()
+        guard prompters.isEmpty, manager.prompt.canAsk else { return }
+        // What only the program showed that has gone, nobody would answer.
+        for question in shownQuestions.values { manager.prompt.show(question) }
     }
 
     /// The owner's answer to a question, from whoever showed it.

@@ -46,6 +46,13 @@ public final class PageManager: Sendable {
         programs = try ProgramDirectory()
         // What one that died has left: sandboxes that did not hear of it, and sockets on which nobody listens.
         try Sandbox.endAbandoned(in: CgroupLayout.find())
+        let left = try run.status(of: "apps") == nil ? [] : run.directory("apps").names()
+        if !left.isEmpty {
+            log.add(
+                .manager,
+                "the page manager before this one did not end in order; \(left.count.counted("sandbox", "sandboxes")) "
+                    + "of it ended with it", app: "")
+        }
         try run.removeTree("apps")
         endpoints = try run.makeDirectory("apps", permissions: 0o711)
         let database = root.directory.path(of: "state.db")
@@ -71,7 +78,7 @@ public final class PageManager: Sendable {
     public func serve(announceReady: () throws(Failure) -> Void) throws(Failure) {
         let owner = geteuid()
         let server = Server(
-            try ListeningSocket(Self.socketName, in: run), try OwnerService.make(), connectionsMax: 256
+            try ListeningSocket(Self.socketName, in: run), try OwnerService.make(), places: [try Places(256)]
         ) { [self] socket throws(Failure) in
             let user = try socket.peer().userID
             guard user == owner || user == 0 else {
@@ -93,9 +100,11 @@ public final class PageManager: Sendable {
 
     /// Whoever removes a store has no use for its apps any more, and nobody could reach us.
     private func endWithStore() throws(Failure) {
+        // Before anybody hears that we are ready: the store may be gone before the thread runs.
+        let directory = try AnchoredDirectory(at: path)
         try Thread { [self] in
             do throws(Failure) {
-                try AnchoredDirectory(at: path).waitUntilGone(Self.directoryName)
+                try directory.waitUntilGone(Self.directoryName)
                 shutDown()
             } catch { announce(error) }
         }.detach()
@@ -171,11 +180,16 @@ public final class PageManager: Sendable {
     }
 
     /// Waits for the owner's word.
-    func askOwner(for permission: Permission, method: String, of domain: Domain) throws(Failure) {
+    /// - Parameter hangup: the caller's socket. The question stays for those that ask the same, and for its next time.
+    func askOwner(
+        for permission: Permission, method: String, of domain: Domain, unless hangup: Int32
+    ) throws(Failure) {
         let promise = try Promise<Result<OwnerAnswer, Failure>>()
         order { core in core.askOwner(for: permission, method: method, of: domain) { promise.keep($0) } }
-        let answer = try promise.wait()?.get()
-        guard answer?.isYes == true else {
+        guard let answer = try promise.wait(unless: hangup)?.get() else {
+            throw Failure(.pageEnded, "the caller has hung up")
+        }
+        guard answer.isYes else {
             throw Failure(.permissionDenied, "the owner has denied \(permission.rawValue)")
         }
     }

@@ -27,17 +27,21 @@ enum PermissionGate {
     static func hasEntry(_ method: String) -> Bool { free.contains(method) || needed[method] != nil }
 
     /// Lets a call through, with the owner's word where it is needed, or says why not.
-    static func admit(_ method: String, _ caller: AppCaller) throws(Failure) {
+    static func admit(_ method: String, _ call: Exchange<AppCaller>) throws(Failure) {
         if free.contains(method) { return }
         guard let permission = needed[method] else {
             throw Failure(.permissionDenied, "\(method.escaped) is not for apps")
         }
-        try require(permission, for: method, caller)
+        try require(permission, for: method, call)
+        let caller = call.context
         caller.manager.usage.note(permission, by: method, of: caller.domain)
     }
 
     /// Asks the owner if nobody has decided yet.
-    static func require(_ permission: Permission, for method: String, _ caller: AppCaller) throws(Failure) {
+    static func require(
+        _ permission: Permission, for method: String, _ call: Exchange<AppCaller>
+    ) throws(Failure) {
+        let caller = call.context
         let domain = caller.domain
         let state = try caller.manager.look { core in
             (isInUse: core.phone.isInUse(domain), once: core.isGrantedOnce(permission, to: domain))
@@ -51,7 +55,8 @@ enum PermissionGate {
         case .denied(let reason): throw denied(permission, method, reason, caller)
         case .ask:
             do throws(Failure) {
-                try caller.manager.askOwner(for: permission, method: method, of: domain)
+                try caller.manager.askOwner(
+                    for: permission, method: method, of: domain, unless: call.hangupDescriptor)
             } catch { throw denied(permission, method, error.message, caller) }
         }
     }

@@ -32,8 +32,9 @@ final class Prompt: Sendable {
     /// Who stands behind the answers.
     var answerer: PermissionAnswerer { answersPath == nil ? .owner : .file }
 
-    /// Has a question answered, some time later.
+    /// Has a question answered, some time later. One that is being answered already stays as it is.
     func show(_ question: Owner.Question) {
+        guard answersPath != nil || window?.begin(question.number) == true else { return }
         let (answersPath, window, answer) = (answersPath, window, answer)
         do throws(Failure) {
             try Thread {
@@ -56,7 +57,8 @@ final class Prompt: Sendable {
 final class PromptProgram: Sendable {
     private let path: String
     private let environment: [String]
-    private let running = Mutex<[Int: SpawnedProcess]>([:])
+    /// What is asked, with its process once there is one.
+    private let asked = Mutex<[Int: SpawnedProcess?]>([:])
 
     /// `nil` where there is no display that it could open a window on.
     init?(_ programs: ProgramDirectory) {
@@ -70,8 +72,18 @@ final class PromptProgram: Sendable {
         }
     }
 
+    /// Whether the question is not asked yet; from now on it can be taken away.
+    func begin(_ number: Int) -> Bool {
+        asked.withLock { asked in
+            guard asked.index(forKey: number) == nil else { return false }
+            asked.updateValue(nil, forKey: number)
+            return true
+        }
+    }
+
     /// Waits for the answer. The window ends with the thread that asks.
     func ask(_ question: Owner.Question) throws(Failure) -> OwnerAnswer {
+        defer { asked.withLock { _ = $0.removeValue(forKey: question.number) } }
         let input = try OwnedDescriptor.memoryFile("question")
         try input.write(PromptQuestion(question, language: CurrentProcess.environment["LANG"] ?? "en").json)
         try input.seek(to: 0)
@@ -81,8 +93,13 @@ final class PromptProgram: Sendable {
             [path], environment: environment,
             descriptors: [input.number, output.writing.number, null.number],
             deathSignal: 15)
-        running.withLock { $0[question.number] = process }
-        defer { running.withLock { $0[question.number] = nil } }
+        let isWanted = asked.withLock { asked in
+            guard asked.index(forKey: question.number) != nil else { return false }
+            asked.updateValue(process, forKey: question.number)
+            return true
+        }
+        // Taken away while the process began.
+        if !isWanted { try process.signal(15) }
         let text = try output.closingWritingEnd().readToEnd(limit: 100, describedAs: "the answer")
         _ = try process.wait()
         return OwnerAnswer(rawValue: String(decoding: text.prefix { $0 != 10 }, as: UTF8.self)) ?? .notNow
@@ -90,7 +107,7 @@ final class PromptProgram: Sendable {
 
     func close(_ number: Int) {
         do throws(Failure) {
-            try running.withLock { $0[number] }?.signal(15)
+            try asked.withLock { $0.removeValue(forKey: number) ?? nil }?.signal(15)
         } catch {
             // It has ended.
         }

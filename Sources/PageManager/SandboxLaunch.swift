@@ -92,43 +92,46 @@ struct SandboxLaunch: Sendable {
     private func finish(_ running: RunningSandbox) {
         let process = running.process
         let status = Result { () throws(Failure) in try process.wait() }
-        running.endpoint.close()
+        let ranOutOfMemory = process.ranOutOfMemory
         let end: SandboxEnd =
             switch status {
-            case .success where process.ranOutOfMemory: .outOfMemory
+            case .success where ranOutOfMemory: .outOfMemory
             case .success(let status) where status > 128: .killed(signal: Int(status) - 128)
             case .success(let status): .exited(status: Int(status))
             case .failure: .exited(status: 1)
             }
-        // Before whoever waits for it hears of the end: what he asks next is answered after it.
-        manager.order { [number] core in core.sandboxEnded(number, end) }
-        switch status {
-        case .success(let status):
-            foreground?.end(status, limitBytes: process.ranOutOfMemory ? running.memoryBytesMax : nil)
-        case .failure(let failure): foreground?.fail(failure)
+        running.endpoint.close()
+        manager.order { [number, foreground] core in
+            core.sandboxEnded(number, end)
+            // Last: whoever waited for the end may open the page again at once.
+            switch status {
+            case .success(let status):
+                foreground?.end(status, limitBytes: ranOutOfMemory ? running.memoryBytesMax : nil)
+            case .failure(let failure): foreground?.fail(failure)
+            }
         }
     }
 
     /// Into the log, line by line, until every process that holds the other ends has ended.
     private func copyOutput(_ output: consuming OwnedDescriptor, _ errors: consuming OwnedDescriptor) {
-        let app = domain.name
-        let (log, errors) = (manager.log, SharedDescriptor(errors))
+        let errors = SharedDescriptor(errors)
         let second = Result { () throws(Failure) in
-            try Thread { Self.copy(errors, to: log, .error, app) }
+            try Thread { copy(errors, as: .error) }
         }
-        Self.copy(SharedDescriptor(output), to: log, .output, app)
+        copy(SharedDescriptor(output), as: .output)
         if case .success(let thread) = second { thread.join() }
     }
 
-    private static func copy(
-        _ source: SharedDescriptor, to log: AppLog, _ kind: Owner.LogLine.Kind, _ app: String
-    ) {
+    private func copy(_ source: SharedDescriptor, as kind: Owner.LogLine.Kind) {
+        let (log, app) = (manager.log, domain.name)
         var cutter = LineCutter()
         do throws(Failure) {
             while true {
                 let bytes = try source.descriptor.readSome(upTo: 16 << 10)
                 guard !bytes.isEmpty else { break }
                 for line in cutter.take(bytes) { log.add(kind, line, app: app) }
+                // Whoever writes more is made to wait by its full pipe, and costs others no processor.
+                services.output.spend(bytes.count)
             }
         } catch { log.add(.manager, error.message, app: app) }
         let rest = cutter.end()

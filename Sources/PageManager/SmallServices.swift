@@ -25,6 +25,7 @@ enum NotificationService {
                 throw Failure(.notAllowed, "a notification opens pages of its own app alone")
             }
         }
+        try caller.services.notices.take("notifications")
         return App.Notification.PostReply(
             number: try caller.manager.notifications.post(post, by: caller.services.package))
     }
@@ -113,7 +114,7 @@ enum PermissionService {
                 .usage, "there is no permission \(asked.name.escaped)", hint: "the manifest names the app's")
         }
         do throws(Failure) {
-            try PermissionGate.require(permission, for: App.Permission.ask.name, call.context)
+            try PermissionGate.require(permission, for: App.Permission.ask.name, call)
             return App.Permission.AskReply(state: .granted)
         } catch  where error.code == .permissionDenied {
             return App.Permission.AskReply(state: .denied)

@@ -111,7 +111,7 @@ enum StorageService {
             try files.write(Array(text.utf8), to: write.path)
         } else {
             let source = try call.descriptor(0)
-            try files.write(from: source.descriptor, to: write.path)
+            try files.write(from: source.descriptor, to: write.path, unless: call.hangupDescriptor)
         }
         return App.Storage.WriteFileReply(size: try files.status(of: write.path)?.sizeBytes ?? 0)
     }

@@ -113,6 +113,15 @@ public final class AnchoredDirectory: Sendable {
         return AnchoredDirectory(OwnedDescriptor(owning: number), path: path)
     }
 
+    /// The same directory, through a mount on which no program runs: what is opened there keeps that wherever it is given
+    /// to. Without the authority to mount it is the directory as it is. Nothing can be moved between the two.
+    public func withoutPrograms() throws(Failure) -> AnchoredDirectory {
+        let number = yun_view_without_programs(descriptor.number)
+        guard number < 0 else { return AnchoredDirectory(OwnedDescriptor(owning: number), path: path) }
+        guard errno == EPERM else { throw .system("cannot restrict \(path.escaped)") }
+        return AnchoredDirectory(try descriptor.duplicate(), path: path)
+    }
+
     /// Anchors a directory directly in this one, made where missing.
     public func makeDirectory(_ name: String, permissions: UInt32 = 0o755) throws(Failure)
         -> AnchoredDirectory

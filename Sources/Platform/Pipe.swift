@@ -18,4 +18,7 @@ public struct Pipe: ~Copyable {
 
     /// Only the end to read from, now that somebody else has the other.
     public consuming func closingWritingEnd() -> OwnedDescriptor { reading }
+
+    /// Only the end to write to, now that somebody else has the other.
+    public consuming func closingReadingEnd() -> OwnedDescriptor { writing }
 }

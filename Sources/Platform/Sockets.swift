@@ -129,9 +129,12 @@ public final class StreamSocket: Sendable {
     }
 
     /// Writes all, the descriptors with the first byte.
-    /// - Parameter timeoutMilliseconds: how long the peer may take none of it.
+    /// - Parameters:
+    ///   - timeoutMilliseconds: how long the peer may take none of it.
+    ///   - isExcused: asked when it took longer; whether it may go on.
     public func write(
-        _ bytes: [UInt8], descriptors: [Int32] = [], timeoutMilliseconds: Int32 = -1
+        _ bytes: [UInt8], descriptors: [Int32] = [], timeoutMilliseconds: Int32 = -1,
+        isExcused: () -> Bool = { false }
     ) throws(Failure) {
         var sent = 0
         while sent < bytes.count {
@@ -146,7 +149,7 @@ public final class StreamSocket: Sendable {
                 continue
             }
             guard errno == EAGAIN else { throw .system("cannot write to a socket") }
-            guard yun_wait_writable(socket.number, timeoutMilliseconds) == 1 else {
+            guard yun_wait_writable(socket.number, timeoutMilliseconds) == 1 || isExcused() else {
                 throw Failure(.inputOutput, "the other end of a socket takes nothing")
             }
         }

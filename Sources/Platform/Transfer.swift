@@ -147,35 +147,3 @@ extension OwnedDescriptor {
         try FileStatus.at(number, "", describedAs: "an open file")
     }
 }
-
-extension OwnedDescriptor {
-    /// The next bytes of a descriptor that somebody else made and may share: a pipe, a socket or a file, whether it waits
-    /// or not.
-    /// - Parameter idleMilliseconds: how long nothing may come.
-    /// - Returns: up to `count` bytes; none at the end.
-    public static func nextPiece(
-        of number: Int32, upTo count: Int, idleMilliseconds: Int
-    ) throws(Failure) -> [UInt8] {
-        for _ in 0..<triesMax {
-            switch yun_wait_readable(number, Int32(clamping: idleMilliseconds)) {
-            case 0: throw Failure(.inputUnreadable, "nothing came from the descriptor that was given")
-            case -1: throw .system("cannot read", code: .inputUnreadable)
-            default: break
-            }
-            var error: Int32 = 0
-            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-                let got = unsafe Glibc.read(number, buffer.baseAddress, count)
-                error = got < 0 ? errno : 0
-                initialized = max(0, got)
-            }
-            if error == 0 { return bytes }
-            guard error == EINTR || error == EAGAIN else {
-                throw .system("cannot read", code: .inputUnreadable, errno: error)
-            }
-        }
-        throw Failure(.inputUnreadable, "the descriptor that was given seems readable and is not")
-    }
-
-    /// Another reader may be faster, but not always.
-    private static let triesMax = 100
-}

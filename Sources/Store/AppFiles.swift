@@ -52,6 +52,8 @@ public final class AppFiles: Sendable {
 
     private let use: AppUse
     private let files: AnchoredDirectory
+    /// What apps are given descriptors from: no more may be done with those than with what the app opens itself.
+    private let readable: AnchoredDirectory
     /// Beside what the app sees.
     private let parts: AnchoredDirectory
     /// How much there may be.
@@ -64,6 +66,7 @@ public final class AppFiles: Sendable {
         self.limits = limits
         let data = try use.data()
         files = try data.directory(StoreRoot.filesName, describedAs: "/data")
+        readable = try files.withoutPrograms()
         // What a process that was killed has left.
         try data.removeTree(Self.partsName)
         parts = try data.makeDirectory(Self.partsName, permissions: 0o700)
@@ -114,7 +117,7 @@ public final class AppFiles: Sendable {
     /// Opens a file for reading. Whoever replaces the file meanwhile does not change what is read.
     public func read(_ path: String) throws(Failure) -> OwnedDescriptor {
         let path = try Self.checked(path)
-        let directory = try directory(path.parent)
+        let directory = try directory(path.parent, of: readable)
         guard try directory.status(of: path.name)?.kind == .file else { throw Self.unknown(path.text) }
         let file = try directory.open(path.name, .readForeign)
         guard try file.status().kind == .file else { throw Self.unknown(path.text) }
@@ -133,12 +136,15 @@ public final class AppFiles: Sendable {
     }
 
     /// Like ``write(_:to:)``, with all that can be read from a descriptor, which may be a pipe.
-    public func write(from source: borrowing OwnedDescriptor, to path: String) throws(Failure) {
-        let number = source.number
+    /// - Parameter hangup: the socket of whoever gave it; once it is closed, nothing is written.
+    public func write(
+        from given: borrowing OwnedDescriptor, to path: String, unless hangup: Int32? = nil
+    ) throws(Failure) {
+        let source = try ForeignSource(given)
         try publish(path) { file, reservation throws(Failure) in
             while true {
-                let piece = try OwnedDescriptor.nextPiece(
-                    of: number, upTo: Self.pieceBytes, idleMilliseconds: limits.idleMilliseconds)
+                let piece = try source.nextPiece(
+                    upTo: Self.pieceBytes, idleMilliseconds: limits.idleMilliseconds, unless: hangup)
                 if piece.isEmpty { return }
                 try reservation.grow(by: piece.count)
                 try file.write(piece)
@@ -220,7 +226,9 @@ public final class AppFiles: Sendable {
         }
     }
 
-    private func directory(_ path: PackagePath?) throws(Failure) -> AnchoredDirectory {
+    private func directory(
+        _ path: PackagePath?, of view: AnchoredDirectory? = nil
+    ) throws(Failure) -> AnchoredDirectory {
         if try files.status(of: Self.top) == nil {
             do throws(Failure) {
                 try makeDirectory(Self.top, in: files)
@@ -231,7 +239,7 @@ public final class AppFiles: Sendable {
         }
         let path = path.map { "\(Self.top)/\($0.text)" } ?? Self.top
         do throws(Failure) {
-            return try files.directory(path)
+            return try (view ?? files).directory(path)
         } catch  where error.code == .inputUnreadable {
             throw Failure(
                 .fileUnknown, error.message, hint: "make the directory first; links lead nowhere here")

@@ -7,11 +7,18 @@ package struct MessageFrames<Descriptor> {
     private var searched = 0
     private var descriptors: [(start: Int, Descriptor)] = []
     private let messageBytesMax: Int
+    private let descriptorsMax: Int
 
-    package init(messageBytesMax: Int) { self.messageBytesMax = messageBytesMax }
+    package init(messageBytesMax: Int, descriptorsMax: Int) {
+        self.messageBytesMax = messageBytesMax
+        self.descriptorsMax = descriptorsMax
+    }
 
     /// Whether a message has begun and not ended.
     package var isInsideMessage: Bool { !bytes.isEmpty }
+
+    /// What has come and not been taken.
+    package var sizeBytes: Int { bytes.count }
 
     /// How many bytes the message that has begun may still have.
     package var room: Int { messageBytesMax + 1 - bytes.count }
@@ -33,6 +40,8 @@ package struct MessageFrames<Descriptor> {
             guard bytes.count <= messageBytesMax else {
                 throw Failure(.usage, "a message is longer than \(messageBytesMax) bytes")
             }
+            // Each byte of a message that never ends could bring some.
+            try check(descriptors.count)
             return nil
         }
         guard end <= messageBytesMax else {
@@ -40,9 +49,16 @@ package struct MessageFrames<Descriptor> {
         }
         let message = Array(bytes[..<end])
         let own = descriptors.filter { $0.start <= end }.map(\.1)
+        try check(own.count)
         descriptors = descriptors.filter { $0.start > end }.map { ($0.start - end - 1, $0.1) }
         bytes.removeSubrange(...end)
         searched = 0
         return (message, own)
+    }
+
+    private func check(_ count: Int) throws(Failure) {
+        guard count <= descriptorsMax else {
+            throw Failure(.usage, "a message brings more than \(descriptorsMax) descriptors")
+        }
     }
 }

@@ -118,12 +118,12 @@ public struct Service<Context>: Sendable {
     private let interfaces: [String: String]
     private let methods: [String: Method<Context>]
     /// Called before a method of ours is answered; what it throws is the answer.
-    private let admit: @Sendable (String, Context) throws(Failure) -> Void
+    private let admit: @Sendable (String, Exchange<Context>) throws(Failure) -> Void
 
     /// - Parameter interfaces: the texts of the interface files.
     public init(
         _ info: Info, interfaces: [String], methods: [Method<Context>],
-        admit: @escaping @Sendable (String, Context) throws(Failure) -> Void = { _, _ in }
+        admit: @escaping @Sendable (String, Exchange<Context>) throws(Failure) -> Void = { _, _ in }
     ) throws(Failure) {
         var texts: [String: String] = [StandardInterface.name: StandardInterface.text]
         for text in interfaces { texts[try Interface(text).name] = text }
@@ -166,7 +166,7 @@ public struct Service<Context>: Sendable {
                 return try exchange.fail(
                     StandardInterface.methodNotFound, ["method": head.method.abbreviated(to: 200)])
             }
-            try admit(head.method, exchange.context)
+            try admit(head.method, exchange)
             try method.answer(message, exchange)
         } catch let error as UnreadableParameter {
             try exchange.fail(StandardInterface.invalidParameter, ["parameter": error.name])

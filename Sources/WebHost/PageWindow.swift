@@ -267,6 +267,8 @@ extension PageWindow {
         let action = unsafe webkit_navigation_policy_decision_get_navigation_action(
             yun_navigation_decision(decision))
         let target = unsafe uri(of: webkit_navigation_action_get_request(action))
+        // The error page has no address of its own.
+        if isShowingError, target == "about:blank" { return true }
         return host.refusals.allowsNavigation(to: target, inNewWindow: inNewWindow)
     }
 

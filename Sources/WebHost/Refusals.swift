@@ -65,7 +65,8 @@ struct Refusals {
             reporter.reportOnce(.refused, at: uri, "pages cannot open windows")
             return false
         }
-        if uri == "about:blank" || uri == "about:srcdoc" { return true }
+        // A frame whose text is the page's own, under the page's own policy.
+        if uri == "about:srcdoc" { return true }
         guard uri.hasPrefix("\(PageURI.scheme)://\(domain)/") else {
             reporter.reportOnce(.refused, at: uri, "pages of \(domain) cannot leave their app")
             return false

@@ -66,6 +66,7 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case appRunning = "app.running"
     case appNotRunning = "app.not-running"
     case pageBusy = "page.busy"
+    case callTooMany = "call.too-many"
     case pageEnded = "page.ended"
     case pageNotAllowed = "page.not-allowed"
     case storeDamaged = "store.damaged"
@@ -114,7 +115,8 @@ public enum FailureCode: String, Sendable, CaseIterable {
         case .internalError: 70
         case .outputExists, .outputUnwritable: 73
         case .inputOutput, .noSpace, .storeDamaged, .storageQuota: 74
-        case .storeBusy, .appRunning, .pageBusy, .pageEnded, .networkTimeout, .networkBusy, .networkCancelled:
+        case .storeBusy, .appRunning, .pageBusy, .callTooMany, .pageEnded, .networkTimeout, .networkBusy,
+            .networkCancelled:
             75
         case .installDowngrade, .installOtherKey, .installOtherBytes, .trustConflict, .storageConflict: 76
         case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .revoked, .passphraseWrong,

@@ -36,6 +36,13 @@ struct PageManagerDaemon: ParsableCommand {
     @Option(help: ArgumentHelp("A descriptor that is told when calls are taken.", visibility: .hidden))
     var readyDescriptor: Int32?
 
+    func validate() throws {
+        // A reserve of more MiB than there are bytes would turn into none.
+        guard grace >= 0, (0..<1 << 30).contains(reserve ?? 0) else {
+            throw ValidationError("--grace and --reserve cannot be below 0, and --reserve not be so large")
+        }
+    }
+
     func run() throws {
         CurrentProcess.setFileCreationMask()
         CurrentProcess.ignoreBrokenPipes()

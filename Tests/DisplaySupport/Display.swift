@@ -52,14 +52,19 @@ package final class Display {
         return false
     }
 
-    /// What the screen shows: red, green and blue of the pixel at a point. Xvfb keeps it as an XWD file.
-    package func pixel(x: Int, y: Int) throws -> [UInt8] {
+    /// What the screen shows: red, green and blue of the pixel at a point.
+    package func pixel(x: Int, y: Int) throws -> [UInt8] { try column(x: x)[y] }
+
+    /// The pixels of one column. Xvfb keeps the screen as an XWD file.
+    package func column(x: Int) throws -> [[UInt8]] {
         let file = try pictures.contents(of: "Xvfb_screen0", limit: 8 << 20)
         func field(_ index: Int) -> Int {
             file[(index * 4)..<(index * 4 + 4)].reduce(0) { $0 << 8 | Int($1) }
         }
-        // XWDFile.h: header_size is field 0, bytes_per_line 12, ncolors 19; a colour has 12 bytes.
-        let start = field(0) + field(19) * 12 + y * field(12) + x * 4
-        return file[start..<(start + 3)].reversed()
+        // XWDFile.h: header_size is field 0, pixmap_height 5, bytes_per_line 12, ncolors 19; a colour has 12 bytes.
+        return (0..<field(5)).map { y in
+            let start = field(0) + field(19) * 12 + y * field(12) + x * 4
+            return file[start..<(start + 3)].reversed()
+        }
     }
 }

@@ -12,6 +12,7 @@ struct CallerApp {
     var background = ""
     var versionCode = 1
     var serviceName = "worker"
+    var program = Self.program
 
     /// Without a terminal's line it goes on as long as it is let; `watch` prints the events of its page.
     static let program = #"""
@@ -67,6 +68,8 @@ struct CallerApp {
             for line in sys.stdin:
                 request = json.loads(line)
                 call(request["method"], request.get("parameters", {}), request.get("more", False))
+        elif sys.argv[1:] == ["program"]:
+            exec(compile(sys.stdin.read(), "program", "exec"))
         else:
             say("started")
             threading.Thread(target=watch, daemon=True).start()
@@ -90,7 +93,7 @@ struct CallerApp {
 
     /// Packs, signs and installs it.
     func install(with ypkg: Tool) throws {
-        try ypkg.directory.write(Self.program.utf8, to: "\(domain)/bin/caller", permissions: 0o755)
+        try ypkg.directory.write(program.utf8, to: "\(domain)/bin/caller", permissions: 0o755)
         try ypkg.directory.write(manifest.utf8, to: "\(domain)/manifest.json")
         try ypkg.trustKey()
         let package = "\(domain)-\(versionCode).ypkg"
@@ -104,23 +107,36 @@ struct CallerApp {
 
 extension Tool {
     /// The replies to calls that an app makes, a line each.
-    func calls(_ domain: String, _ calls: String...) throws -> [String] {
+    func calls(_ domain: String, _ calls: String...) throws -> [String] { try self.calls(domain, calls) }
+
+    /// The replies to calls that an app makes, a line each.
+    func calls(_ domain: String, _ calls: [String]) throws -> [String] {
         let result = try run(
             ["run", domain, "--", "calls"], input: Array((calls.joined(separator: "\n") + "\n").utf8))
         #expect(result.status == 0, "\(result.errors)")
         return result.output.split(separator: "\n").map(String.init)
     }
 
+    /// What an app prints that does this in Python, with the functions of `CallerApp.program`.
+    func act(_ domain: String = "caller", _ options: String..., program: String) throws -> Program.Result {
+        try run(["run", domain] + options + ["--", "program"], input: Array(program.utf8))
+    }
+
     /// Starts the page manager with arguments of its own, and returns when it takes calls.
-    func startPageManager(_ arguments: String...) throws -> RunningPageManager {
+    /// - Parameters:
+    ///   - wrapper: a command that becomes the page manager.
+    ///   - environment: more of it.
+    func startPageManager(
+        _ arguments: String..., under wrapper: [String] = [], environment: [String] = []
+    ) throws -> RunningPageManager {
         let null = try OwnedDescriptor.open("/dev/null", .read)
         let log = try OwnedDescriptor.open(directory.path("pagemanagerd.log"), .replace(permissions: 0o600))
         let ready = try Pipe()
         let process = try SpawnedProcess(
-            [
+            wrapper + [
                 "\(Checkout.programs)/pagemanagerd", "--root", directory.path("root"), "--ready-descriptor",
                 "3",
-            ] + arguments, environment: ["PATH=/usr/bin:/bin", "HOME=\(directory.path)"],
+            ] + arguments, environment: ["PATH=/usr/bin:/bin", "HOME=\(directory.path)"] + environment,
             descriptors: [null.number, log.number, log.number, ready.writing.number])
         let answer = try ready.closingWritingEnd().readSome(upTo: 4096)
         #expect(String(decoding: answer, as: UTF8.self) == "ready\n")
@@ -150,6 +166,26 @@ final class RunningPageManager {
     init(_ process: SpawnedProcess) { self.process = process }
 
     var number: Int32 { process.number }
+
+    /// A process of that name that the page manager has started, while there is one.
+    func child(named name: String) throws -> Int32? {
+        for thread in try AnchoredDirectory(at: "/proc/\(number)/task").names() {
+            let list = try Self.text("/proc/\(number)/task/\(thread)/children")
+            for child in list.split(separator: " ") where try Self.text("/proc/\(child)/comm") == name + "\n"
+            {
+                return Int32(child)
+            }
+        }
+        return nil
+    }
+
+    /// Empty where the process or thread has ended.
+    private static func text(_ path: String) throws -> String {
+        do throws(Failure) {
+            let bytes = try OwnedDescriptor.open(path, .read).readToEnd(limit: 4096, describedAs: path)
+            return String(decoding: bytes, as: UTF8.self)
+        } catch { return "" }
+    }
 
     func signal(_ signal: Int32) throws(Failure) { try process.signal(signal) }
 

@@ -17,17 +17,6 @@ import YunCore
             environment: ["PATH=/usr/bin:/bin"], descriptors: [null.number, null.number, null.number])
     }
 
-    /// The X server that a page manager has started.
-    private func server(of pageManager: RunningPageManager) throws -> Int32? {
-        for thread in try AnchoredDirectory(at: "/proc/\(pageManager.number)/task").names() {
-            let list = try Self.text("/proc/\(pageManager.number)/task/\(thread)/children")
-            for child in list.split(separator: " ") where try Self.text("/proc/\(child)/comm") == "Xvfb\n" {
-                return Int32(child)
-            }
-        }
-        return nil
-    }
-
     @Test("Ctrl-C before the launch ends ypkg, whatever it waits for (S-17)")
     func interruptsBeforeLaunch() throws {
         try ypkg.prepare("probe")
@@ -55,7 +44,7 @@ import YunCore
         let process = try start(["run", "hello", "--screenshot", ypkg.directory.path("x.png")])
         var found: Int32?
         try wait {
-            found = try server(of: pageManager)
+            found = try pageManager.child(named: "Xvfb")
             return found != nil
         }
         let serverID = try #require(found)

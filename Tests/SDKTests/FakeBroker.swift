@@ -39,7 +39,7 @@ final class FakeBroker: Sendable {
             methods: Self.pageMethods + Self.storageMethods + Self.otherMethods + [Self.request])
         server = Server(
             try ListeningSocket("broker", in: AnchoredDirectory(at: directory.path)), service,
-            connectionsMax: 8
+            places: [try Places(8)]
         ) { _ throws(Failure) in state }
         try server.start()
     }

@@ -426,8 +426,15 @@ struct FileScene {
     func endless() throws {
         let files = try scene.files { $0.sizeBytesMax = 1 << 20 }
         try files.write([1], to: "a")
-        let zeros = try OwnedDescriptor.open("/dev/zero", .read)
-        #expect(code { try files.write(from: zeros, to: "a") } == .storageQuota)
+        let zeros = try Pipe()
+        let null = try OwnedDescriptor.open("/dev/null", .replace(permissions: 0))
+        let writer = try SpawnedProcess(
+            ["/bin/cat", "/dev/zero"], environment: [],
+            descriptors: [null.number, zeros.writing.number, null.number])
+        let reading = zeros.closingWritingEnd()
+        #expect(code { try files.write(from: reading, to: "a") } == .storageQuota)
+        close(reading.release())
+        #expect(try writer.wait() == 128 + SIGPIPE)
         #expect(try scene.text("a", of: files) == "\u{1}")
         #expect(try files.usedBytes() == 1)
         try scene.expectTidy()
@@ -442,11 +449,48 @@ struct FileScene {
         let silent = OwnedDescriptor(owning: pair[0])
         let writing = OwnedDescriptor(owning: pair[1])
         let directory = try OwnedDescriptor.open("/", .readDirectory)
+        // What is made when it is read, judged by who reads; and what has no end.
+        for path in ["/proc/self/stat", "/dev/zero", "/dev/null"] {
+            let special = try OwnedDescriptor.open(path, .read)
+            #expect(code { try files.write(from: special, to: "a") } == .inputUnreadable, "\(path)")
+        }
         #expect(code { try files.write(from: silent, to: "a") } == .inputUnreadable)
         #expect(code { try files.write(from: writing, to: "a") } == .inputUnreadable)
         #expect(code { try files.write(from: directory, to: "a") } == .inputUnreadable)
         #expect(try scene.text("a", of: files) == "\u{1}")
         try scene.expectTidy()
+    }
+}
+
+extension AppFilesTests {
+    @Test("V-12: whoever gives a pipe and holds both of its ends is not waited for once he has hung up")
+    func bothEnds() throws {
+        let files = try scene.files()
+        var pair: [Int32] = [-1, -1]
+        #expect(unsafe pipe(&pair) == 0)
+        let reading = OwnedDescriptor(owning: pair[0])
+        let writing = OwnedDescriptor(owning: pair[1])
+        let (ours, theirs) = try StreamSocket.pair()
+        let thread = try Thread { theirs.close() }
+        #expect(code { try files.write(from: reading, to: "a", unless: ours.number) } == .pageEnded)
+        thread.join()
+        // What is already there is taken all the same by whoever has only ended his writing.
+        let (half, other) = try StreamSocket.pair()
+        other.endWriting()
+        #expect(unsafe Glibc.write(writing.number, [7], 1) == 1)
+        close(writing.release())
+        try files.write(from: reading, to: "a", unless: half.number)
+        #expect(try scene.text("a", of: files) == "\u{7}")
+        try scene.expectTidy()
+    }
+
+    @Test("S-4: nothing can be run from a file that an app is given", .enabled(if: CurrentProcess.isRoot))
+    func withoutPrograms() throws {
+        let files = try scene.files()
+        try files.write([0xC3], to: "d")
+        let file = try files.read("d")
+        let code = unsafe mmap(nil, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, file.number, 0)
+        #expect(unsafe code == MAP_FAILED)
     }
 }
 

@@ -5,7 +5,7 @@ import YunCore
 
 @Suite struct FrameTests {
     private func messages(_ pieces: [([UInt8], [Int])], limit: Int = 100) throws -> [([UInt8], [Int])] {
-        var frames = MessageFrames<Int>(messageBytesMax: limit)
+        var frames = MessageFrames<Int>(messageBytesMax: limit, descriptorsMax: 16)
         var messages: [([UInt8], [Int])] = []
         for (bytes, descriptors) in pieces {
             frames.add(bytes, descriptors)
@@ -36,6 +36,14 @@ import YunCore
         #expect(cut.map(\.1) == [[], [7]])
         let begun = try messages([([1], [7]), ([1], []), ([0, 2, 0], [])])
         #expect(begun.map(\.1) == [[7], []])
+    }
+
+    @Test("No message brings more than 16 descriptors, neither whole nor byte for byte (D-10)")
+    func manyDescriptors() throws {
+        #expect(try messages([([1, 0], Array(1...16)), ([1, 0], Array(1...16))]).count == 2)
+        let two = (0..<17).map { ([UInt8(1)], [$0]) }
+        #expect(throws: Failure.self) { try messages(two) }
+        #expect(throws: Failure.self) { try messages([([1], Array(1...16)), ([1, 0], [17])]) }
     }
 
     @Test("A message beyond the limit is refused, ended or not") func limit() throws {

@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Support
 import Synchronization
@@ -66,11 +67,12 @@ private final class Running {
     let anchored: AnchoredDirectory
     let server: Server<Int32>
 
-    init(connectionsMax: Int = 8, limits: ChannelLimits = ChannelLimits()) throws {
+    init(connections: Int = 8, shared: [Places] = [], limits: ChannelLimits = ChannelLimits()) throws {
         directory = try TemporaryDirectory()
         anchored = try AnchoredDirectory(at: directory.path)
         server = Server(
-            try ListeningSocket("socket", in: anchored), try Echo.service(), connectionsMax: connectionsMax,
+            try ListeningSocket("socket", in: anchored), try Echo.service(),
+            places: [try Places(connections)] + shared,
             limits: limits
         ) { socket throws(Failure) in try socket.peer().processID }
         try server.start()
@@ -167,14 +169,87 @@ private final class Running {
         var limits = ChannelLimits()
         limits.messageBytesMax = 1000
         limits.stallMilliseconds = 50
-        let running = try Running(connectionsMax: 2, limits: limits)
+        let running = try Running(connections: 2, limits: limits)
         let endless = Array(#"{"method":""#.utf8) + Array(repeating: UInt8(ascii: "a"), count: 2000)
         #expect(try running.answer(to: endless, endWriting: false).isEmpty)
         #expect(try running.answer(to: Array("{".utf8), endWriting: false).isEmpty)
         let (first, second) = (try running.client(), try running.client())
         for client in [first, second] { try client.call(Echo.getInfo) }
-        #expect(try running.answer(to: [], endWriting: false).isEmpty)
+        #expect(try running.answer(to: [], endWriting: false).contains("call.too-many"))
         try first.call(Echo.getInfo)
+    }
+
+    @Test(
+        "D-13: of long messages as many are under way as there are places, and short ones are answered meanwhile"
+    )
+    func longMessages() throws {
+        let places = try Places(1)
+        var limits = ChannelLimits()
+        limits.longMessages = places
+        // However slow the machine is: the first one is to be there until it goes.
+        limits.stallMilliseconds = .max
+        let running = try Running(limits: limits)
+        let text = String(repeating: "a", count: 100_000)
+        let message = Array(#"{"method":"com.example.echo.Say","parameters":{"text":"\#(text)"}}"#.utf8)
+        let first = try running.connect()
+        try first.write(message)
+        while places.take() != nil {}
+        let second = try running.connect()
+        try second.write(message + [0])
+        let said = try running.client().call(Echo.say, Echo.Saying(text: "short"))
+        #expect(said.text == "short")
+        #expect(try second.read(upTo: 1, timeoutMilliseconds: 0) == nil)
+        first.close()
+        #expect(try second.read(upTo: 1)?.bytes.count == 1)
+    }
+
+    @Test("D-12: places that servers share are taken once, and given back with the connection")
+    func sharedPlaces() throws {
+        let places = try Places(1)
+        let (one, other) = (try Running(shared: [places]), try Running(shared: [places]))
+        let socket = try one.connect()
+        let client = Client(Channel(socket), server: "echo")
+        try client.call(Echo.getInfo)
+        #expect(try other.answer(to: [], endWriting: false).contains("call.too-many"))
+        socket.close()
+        while places.take() == nil {}
+        try other.client().call(Echo.getInfo)
+    }
+
+    @Test(
+        "D-10: who could not help it, for it was frozen, has as long again to send a message and to take a reply"
+    )
+    func excused() throws {
+        let asked = Counter()
+        var limits = ChannelLimits()
+        limits.stallMilliseconds = 20
+        limits.isExcused = { asked.increase() > 0 }
+        let running = try Running(limits: limits)
+        let socket = try running.connect()
+        try socket.write(Array(#"{"method":"com.example.echo.Say","parameters":{"te"#.utf8))
+        while asked.value < 2 { usleep(1000) }
+        try socket.write(Array(#"xt":"ab","times":1000000}}"#.utf8) + [0])
+        // Nothing is read before the reply has waited, too.
+        while asked.value < 4 { usleep(1000) }
+        var count = 0
+        while count < 2_000_000, let piece = try socket.read(upTo: 1 << 16), !piece.bytes.isEmpty {
+            count += piece.bytes.count
+        }
+        #expect(count > 2_000_000)
+        // Without an excuse it is as ever.
+        limits.isExcused = { false }
+        #expect(try Running(limits: limits).answer(to: [UInt8(ascii: "{")], endWriting: false).isEmpty)
+    }
+
+    private final class Counter: Sendable {
+        private let count = Mutex(0)
+        var value: Int { count.withLock { $0 } }
+        func increase() -> Int {
+            count.withLock { count in
+                count += 1
+                return count
+            }
+        }
     }
 
     @Test("A caller that reads nothing is let go, and holds up nobody (D-12)") func noReader() throws {

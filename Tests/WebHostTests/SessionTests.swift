@@ -38,7 +38,7 @@ struct SessionTests {
         return lines.map(Scene.text)
     }
 
-    @Test("A page lives through its events in their order, each dealt with before it is taken (W-22, W-24)")
+    @Test("A page lives through its events in their order, each dealt with before it is taken (W-22, W-25)")
     func lifecycle() throws {
         let (scene, broker) = try scene()
         let host = try scene.startEmpty()

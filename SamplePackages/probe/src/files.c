@@ -124,6 +124,31 @@ static int makeDevice(void) { return outcome(mknod("/data/disk", S_IFBLK | 0600,
 static int makeNull(void) { return outcome(mknod("/tmp/null", S_IFCHR | 0666, makedev(1, 3))); }
 static int nullDevice(void) { return writing("/dev/null"); }
 
+static int keyboard(void) { return reading("/dev/input"); }
+static int madeKeyboard(void) { return writing("/dev/uinput"); }
+static int sound(void) { return reading("/dev/snd"); }
+static int memoryFile(void) { return reading("/proc/kcore"); }
+static int pageFaultDevice(void) { return reading("/dev/userfaultfd"); }
+static int kernelMessages(void) {
+    if (open("/dev/kmsg", O_RDONLY) >= 0 || open("/proc/kmsg", O_RDONLY) >= 0) return ALLOWED;
+    return outcome(-1);
+}
+
+static int setuidFile(void) {
+    int result = creating("/data/setuid");
+    int file = open("/data/setuid", O_WRONLY | O_CREAT, 0700);
+    if (file >= 0) result = outcome(fchmod(file, 04755));
+    unlink("/data/setuid");
+    return result;
+}
+
+/// Another name for a file that can only be read: through it, it could be written.
+static int linkRelease(void) {
+    int result = outcome(link("/app/bin/probe", "/data/linked"));
+    unlink("/data/linked");
+    return result;
+}
+
 static int handle(void) {
     struct file_handle unknown = {.handle_bytes = 0};
     return outcome(open_by_handle_at(AT_FDCWD, &unknown, O_RDONLY));
@@ -139,5 +164,8 @@ const struct wall fileWalls[] = {
     {"leave-by-dotdot", dotDot}, {"read-sys", sysRead}, {"open-disk", disk}, {"open-mem", memoryDevice},
     {"open-kvm", virtualMachine}, {"open-fuse", fuse}, {"open-graphics", graphics}, {"open-camera", camera},
     {"open-tty", terminalDevice}, {"make-disk-device", makeDevice}, {"make-null-device", makeNull},
-    {"write-null", nullDevice}, {"open-by-handle", handle}, {NULL, NULL},
+    {"write-null", nullDevice}, {"open-by-handle", handle}, {"open-keyboard", keyboard},
+    {"make-keyboard", madeKeyboard}, {"open-sound", sound}, {"open-kcore", memoryFile},
+    {"open-userfaultfd", pageFaultDevice}, {"open-kmsg", kernelMessages}, {"make-setuid-file", setuidFile},
+    {"link-release", linkRelease}, {NULL, NULL},
 };

@@ -93,6 +93,11 @@ static int ring(void) {
 }
 static int module(void) { return outcome(syscall(SYS_init_module, NULL, 0, "")); }
 static int kexec(void) { return outcome(syscall(SYS_kexec_load, 0, 0, NULL, 0)); }
+static int moduleFile(void) { return outcome(syscall(SYS_finit_module, 0, "", 0)); }
+static int kexecFile(void) { return outcome(syscall(SYS_kexec_file_load, 0, 0, 1, "", 0)); }
+static int requestKey(void) { return outcome(syscall(SYS_request_key, "user", "probe", NULL, -4)); }
+static int swapOn(void) { return outcome(syscall(SYS_swapon, "/data/new", 0)); }
+static int quota(void) { return outcome(syscall(SYS_quotactl, 0x800001, "/dev/vda", 0, NULL)); }
 static int restart(void) { return outcome(syscall(SYS_reboot, 0, 0, 0, NULL)); }
 static int setClock(void) {
     struct timespec now;
@@ -111,6 +116,7 @@ static int sharedSegment(void) { return outcome(syscall(SYS_shmget, 0x79756e, 40
 static int unknownCall(void) { return outcome(syscall(900)); }
 
 #ifdef __x86_64__
+static int ports(void) { return outcome(syscall(SYS_iopl, 3)); }
 static int x32(void) { return outcome(syscall(0x40000000 | SYS_getpid)); }
 static int thirtyTwoBit(void) {
     long result;
@@ -118,6 +124,7 @@ static int thirtyTwoBit(void) {
     return outcome(result < 0 ? -1 : 0);
 }
 #else
+static int ports(void) { return SKIPPED; }
 static int x32(void) { return SKIPPED; }
 static int thirtyTwoBit(void) { return SKIPPED; }
 #endif
@@ -137,5 +144,6 @@ const struct wall kernelWalls[] = {
     {"set-clock", setClock}, {"read-kernel-log", kernelLog}, {"set-hostname", setName},
     {"disable-randomization", noRandomization}, {"account-processes", accounting}, {"watch-file-systems", fanotify},
     {"attach-shared-segment", sharedSegment}, {"call-unknown", unknownCall}, {"call-x32", x32},
-    {"call-32-bit", thirtyTwoBit}, {NULL, NULL},
+    {"call-32-bit", thirtyTwoBit}, {"load-module-file", moduleFile}, {"load-kernel-file", kexecFile},
+    {"request-key", requestKey}, {"swap-on", swapOn}, {"control-quota", quota}, {"open-ports", ports}, {NULL, NULL},
 };

@@ -28,7 +28,9 @@ static int descriptors(void) {
 static int environment(void) {
     static const char *const known[] = {
         "HOME", "USER", "LOGNAME", "SHELL", "PATH", "TMPDIR", "XDG_", "YUN_", "LANG", "TERM", "PWD", "DISPLAY",
-        "WAYLAND_DISPLAY", NULL};
+        "WAYLAND_DISPLAY", "XAUTHORITY",
+        // What a web page's toolkit and engine are told.
+        "DBUS_", "GDK_BACKEND", "GIO_", "GSETTINGS_BACKEND", "NO_AT_BRIDGE", "LIBGL_", "WEBKIT_", NULL};
     for (char **variable = environ; *variable; variable++) {
         int isKnown = 0;
         for (int i = 0; known[i]; i++) isKnown |= strncmp(*variable, known[i], strlen(known[i])) == 0;

@@ -2,6 +2,7 @@
 #include "probe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +35,18 @@ void detail(const char *format, ...) {
 int outcome(long result) {
     if (result == -1) detail("%s", strerror(errno));
     return result == -1 ? DENIED : ALLOWED;
+}
+
+/// In the place of the web host it gets the web host's arguments, and finds its own in a file, a line each.
+static int readArguments(void) {
+    static char text[8192], *lines[64];
+    int file = open("/data/arguments", O_RDONLY), count = 1;
+    if (file < 0 || read(file, text, sizeof text - 1) < 0) return -1;
+    close(file);
+    for (char *line = strtok(text, "\n"); line != NULL && count < 64; line = strtok(NULL, "\n")) lines[count++] = line;
+    argumentCount = count;
+    argumentList = lines;
+    return 0;
 }
 
 static void run(const struct wall *wall) {
@@ -82,6 +95,8 @@ int main(int argc, char **argv) {
     argumentList = argv;
     shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) return 1;
+    int isStandIn = argc > 1 && strcmp(argv[1], "--package") == 0;
+    if (isStandIn && readArguments() < 0) return 1;
     int asJSON = argc > 1 && strcmp(argv[1], "--json") == 0, count = 0;
     if (asJSON) printf("[");
     const struct wall *groups[] = {fileWalls, processWalls, kernelWalls, networkWalls, leakWalls, lastWalls};
@@ -92,5 +107,6 @@ int main(int argc, char **argv) {
                 print(wall, asJSON, &count);
             }
     if (asJSON) printf("\n]\n");
+    if (isStandIn) printf("everything tried\n");
     return 0;
 }

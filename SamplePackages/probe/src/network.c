@@ -6,8 +6,10 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -22,6 +24,50 @@ static int connectUnix(const char *path, int isAbstract) {
 
 static int hostSocket(void) { return given("socket") ? connectUnix(given("socket"), 0) : SKIPPED; }
 static int abstractSocket(void) { return given("abstract") ? connectUnix(given("abstract"), 1) : SKIPPED; }
+static int pageManager(void) { return given("manager") ? connectUnix(given("manager"), 0) : SKIPPED; }
+static int otherBroker(void) { return given("brokers") ? outcome(open(given("brokers"), O_RDONLY)) : SKIPPED; }
+static int ownBroker(void) { return getenv("YUN_BROKER") ? connectUnix(getenv("YUN_BROKER"), 0) : SKIPPED; }
+
+/// Calls the broker, and returns the descriptor that comes with the reply.
+static int call(const char *text) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    strncpy(address.sun_path, getenv("YUN_BROKER"), sizeof address.sun_path - 1);
+    int broker = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (connect(broker, (struct sockaddr *)&address, sizeof address) < 0) return -1;
+    if (write(broker, text, strlen(text) + 1) < 0) return -1;
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control;
+    char reply[4096];
+    struct iovec content = {reply, sizeof reply};
+    struct msghdr message = {
+        .msg_iov = &content, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    if (recvmsg(broker, &message, 0) < 0 || message.msg_controllen == 0) return -1;
+    return *(int *)(void *)CMSG_DATA(&control.header);
+}
+
+/// What may not be run from the own data may not be run from what the broker opens there either.
+static int brokersFile(void) {
+    if (!getenv("YUN_BROKER")) return SKIPPED;
+    call("{\"method\":\"com.yunos.storage.WriteFile\",\"parameters\":{\"path\":\"code\",\"text\":\"x\"}}");
+    int file = call("{\"method\":\"com.yunos.storage.ReadFile\",\"parameters\":{\"path\":\"code\"}}");
+    if (file < 0) {
+        detail("no file");
+        return ALLOWED;
+    }
+    return outcome(mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 0) == MAP_FAILED ? -1 : 0);
+}
+
+/// The way from a file that the broker has opened to what lies beside the app's own files.
+static int aroundBrokersFile(void) {
+    if (!getenv("YUN_BROKER")) return SKIPPED;
+    int file = call("{\"method\":\"com.yunos.storage.ReadFile\",\"parameters\":{\"path\":\"code\"}}");
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d/../../values.db", file);
+    return outcome(open(path, O_RDONLY));
+}
+
 static int displayServer(void) { return connectUnix("/tmp/.X11-unix/X0", 1); }
 static int systemBus(void) { return connectUnix("/run/dbus/system_bus_socket", 0); }
 
@@ -81,6 +127,8 @@ static int interfaces(void) {
 
 const struct wall networkWalls[] = {
     {"connect-host-socket", hostSocket}, {"connect-abstract-socket", abstractSocket},
+    {"connect-page-manager", pageManager}, {"see-other-brokers", otherBroker}, {"connect-own-broker", ownBroker},
+    {"map-brokers-file-executable", brokersFile}, {"go-around-brokers-file", aroundBrokersFile},
     {"connect-x11", displayServer}, {"connect-system-bus", systemBus}, {"connect-outside", outside},
     {"connect-outside-ipv6", outsideSix}, {"connect-loopback", loopback}, {"bind-tcp", bindStream},
     {"send-udp", sendOutside}, {"ask-dns", askNames}, {"create-raw-socket", rawSocket},

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,20 @@ static int takeDescriptor(void) {
     int process = (int)syscall(SYS_pidfd_open, getppid(), 0);
     if (process < 0) return outcome(-1);
     return outcome(syscall(SYS_pidfd_getfd, process, 0, 0));
+}
+
+static int favourItself(void) {
+    int file = open("/proc/self/oom_score_adj", O_WRONLY);
+    if (file < 0) return outcome(-1);
+    return outcome(write(file, "-1000", 5));
+}
+static int raisePriority(void) {
+    errno = 0;
+    return outcome(setpriority(PRIO_PROCESS, 0, -20));
+}
+static int realTime(void) {
+    struct sched_param parameter = {.sched_priority = 1};
+    return outcome(sched_setscheduler(0, SCHED_FIFO, &parameter));
 }
 
 static int coreDump(void) {
@@ -90,6 +105,7 @@ static int descriptorBomb(void) {
 const struct wall processWalls[] = {
     {"read-init-environment", initEnvironment}, {"open-init-memory", initMemory}, {"enter-init-root", initRoot},
     {"signal-host-process", hostProcess}, {"kill-init", killInit}, {"trace-init", traceInit}, {"trace-me", traceMe},
+    {"survive-out-of-memory", favourItself}, {"raise-priority", raisePriority}, {"run-in-real-time", realTime},
     {"read-other-memory", readMemory}, {"take-other-descriptor", takeDescriptor}, {"dump-core", coreDump},
     {"bomb-memory", memoryBomb}, {"bomb-descriptors", descriptorBomb}, {NULL, NULL},
 };

@@ -21,6 +21,9 @@ int yun_rename_noreplace(int fromDirectory, const char *from, int toDirectory, c
 /// renameat2(2) with RENAME_EXCHANGE: both names exist throughout.
 int yun_rename_exchange(int fromDirectory, const char *from, int toDirectory, const char *to);
 
+/// A directory once more, through a mount of its own on which no program runs; EPERM without the authority to mount.
+int yun_view_without_programs(int directory);
+
 int yun_syncfs(int descriptor);
 /// Begins to write what was put into these bytes of a file to the disk, without waiting for it.
 int yun_start_writing(int descriptor, int64_t offset, int64_t count);

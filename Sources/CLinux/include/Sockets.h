@@ -41,6 +41,9 @@ int yun_wait_writable(int descriptor, int timeout_ms);
 /// milliseconds (-1: forever). 1 readable, 2 hung up, 0 neither.
 int yun_wait_either(int descriptor, int socket, int timeout_ms);
 
+/// Like yun_wait_either, but not for the end of what the other end writes: only for a socket that is closed, by either.
+int yun_wait_unless_closed(int descriptor, int socket, int timeout_ms);
+
 /// A counter to wake a waiting thread with.
 int yun_event_create(void);
 int yun_event_set(int descriptor);

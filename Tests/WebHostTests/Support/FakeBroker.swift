@@ -37,7 +37,7 @@ final class FakeBroker: Sendable {
             interfaces: App.texts,
             methods: pageMethods + storageMethods + fileMethods + phoneMethods + [request])
         let server = Server(
-            try ListeningSocket("broker", in: directory), service, connectionsMax: 64
+            try ListeningSocket("broker", in: directory), service, places: [try Places(64)]
         ) { socket throws(Failure) in try socket.peer().processID }
         try server.start()
         self.server.withLock { $0 = server }

@@ -1,13 +1,13 @@
 import Glibc
 
 /// A finger and a keyboard at an X display, through its XTEST extension: to programs, what they do is the owner's.
-@safe final class Hand {
+@safe package final class Hand {
     private typealias Display = OpaquePointer
     private let display: Display
     private let xlib: UnsafeMutableRawPointer
     private let xtest: UnsafeMutableRawPointer
 
-    init?(display name: String) {
+    package init?(display name: String) {
         guard let xlib = unsafe dlopen("libX11.so.6", RTLD_NOW),
             let xtest = unsafe dlopen("libXtst.so.6", RTLD_NOW)
         else { return nil }
@@ -21,35 +21,35 @@ import Glibc
     }
 
     /// Must come before the server ends: Xlib ends the whole process when it loses one.
-    func leave() {
+    package func leave() {
         typealias Close = @convention(c) (Display) -> Int32
         if let close = unsafe dlsym(xlib, "XCloseDisplay") {
             _ = unsafe unsafeBitCast(close, to: Close.self)(display)
         }
     }
 
-    func move(x: Int, y: Int) {
+    package func move(x: Int, y: Int) {
         typealias Move = @convention(c) (Display, Int32, Int32, Int32, UInt) -> Int32
         guard let move = unsafe dlsym(xtest, "XTestFakeMotionEvent") else { return }
         _ = unsafe unsafeBitCast(move, to: Move.self)(display, -1, Int32(x), Int32(y), 0)
         flush()
     }
 
-    func tap(x: Int, y: Int) {
+    package func tap(x: Int, y: Int) {
         move(x: x, y: y)
         fake("XTestFakeButtonEvent", 1, isDown: true)
         fake("XTestFakeButtonEvent", 1, isDown: false)
     }
 
     /// Presses keys together and lets go of them, by their X names.
-    func press(_ names: String...) {
+    package func press(_ names: String...) {
         let codes = names.map(code)
         for code in codes { fake("XTestFakeKeyEvent", code, isDown: true) }
         for code in codes.reversed() { fake("XTestFakeKeyEvent", code, isDown: false) }
     }
 
     /// Asks the window under the finger to close, as a window manager does.
-    func closeWindow() {
+    package func closeWindow() {
         // XClientMessageEvent: type, serial, send_event, display, window, message_type, format, data.
         var event = [Int](repeating: 0, count: 24)
         event[0] = 33
