@@ -52,7 +52,7 @@ fuzz: packages ## look for inputs that break a reader: make fuzz SURFACE=index S
 bench: build ## measure beside the peers; needs root for a loop-mounted file system
 	@Scripts/bench $(RELEASE)
 
-sdk: ## write what the clients for app developers know of the interfaces, from spec/varlink
+sdk: ## write what programs and the clients for app developers know of the interfaces, from spec/varlink
 	swift run --scratch-path $(SCRATCH) generate-sdk .
 
 fmt: ## format all Swift

@@ -64,7 +64,7 @@ let package = Package(
         library("Store", uses: ["CSQLite", "Platform", "Signing", "Trust", "YunCore"]),
         library("Sandbox", uses: ["CLinux", "Platform", "YunCore"]),
         library("Varlink", uses: ["Platform", "YunCore"]),
-        library("PageManagerInterface", uses: ["YunCore"]),
+        library("PageManagerInterface", uses: ["Varlink"]),
         library("Network", uses: ["CLibCurl", "CLinux", "Manifest", "Platform", "YunCore"]),
         library("PromptContract", uses: ["Lifecycle", "PageManagerInterface", "YunCore"]),
         library("WebHostContract", uses: ["YunCore"]),
@@ -191,7 +191,10 @@ let package = Package(
         tests("TidyTests", uses: ["Platform", "Support", "YunCore"]),
         tests("VarlinkTests", uses: ["Platform", "Support", "Varlink", "YunCore"]),
         tests(
-            "SDKTests", uses: ["Platform", "Support", "Varlink", "Yun", "YunCore", "generate-sdk"],
+            "SDKTests",
+            uses: [
+                "PageManagerInterface", "Platform", "Support", "Varlink", "Yun", "YunCore", "generate-sdk",
+            ],
             exclude: ["client.c"]),
         tests("SandboxTests", uses: ["Sandbox", "Support", "YunCore", "CLinux", "Platform"]),
         tests(
@@ -203,9 +206,8 @@ let package = Package(
         tests(
             "WebHostTests",
             uses: [
-                "CLinux", "CWebKitGTK", "DisplaySupport", "Platform", "Support", "Varlink", "WebHost",
-                "WebHostContract", "YunCore",
-                "ywebhost",
+                "CLinux", "CWebKitGTK", "DisplaySupport", "PageManagerInterface", "Platform", "Support",
+                "Varlink", "WebHost", "WebHostContract", "YunCore", "ywebhost",
             ]),
     ]
 )

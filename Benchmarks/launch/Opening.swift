@@ -25,9 +25,7 @@ struct Opening {
     }
 
     func call() throws(Failure) {
-        _ = try client.call(
-            Owner.method("Open"), Owner.Open(link: Link(uri: link), session: nil),
-            returning: Owner.Instance.self)
+        _ = try client.call(Owner.open, .init(link: Link(uri: link)))
     }
 
     func command() throws(Failure) {
@@ -43,7 +41,7 @@ struct Opening {
         let begin = CurrentProcess.monotonicNanoseconds
         try open()
         for _ in 0..<5000 {
-            let pages = try client.call(Owner.method("List"), returning: Owner.Pages.self).0.pages
+            let pages = try client.call(Owner.list).pages
             if pages.isEmpty, let began = try began(), began > begin { return Double(began - begin) / 1e3 }
             usleep(1000)
         }

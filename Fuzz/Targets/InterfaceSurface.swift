@@ -35,11 +35,14 @@ enum InterfaceSurface {
     }
 
     private static func text(of interface: Interface) -> String {
-        var lines = ["interface \(interface.name)"]
-        for (name, shape) in interface.types { lines.append("type \(name) \(text(of: shape))") }
+        func comment(_ lines: [String]?) -> [String] { (lines ?? []).map { "# \($0)" } }
+        var lines = comment(interface.comment) + ["interface \(interface.name)"]
+        for (name, shape) in interface.types {
+            lines += comment(interface.typeComments[name]) + ["type \(name) \(text(of: shape))"]
+        }
         for (name, fields) in interface.errors { lines.append("error \(name) \(text(of: .record(fields)))") }
         for method in interface.methods {
-            lines += method.comment.map { "# \($0)" }
+            lines += comment(method.comment)
             lines.append(
                 "method \(method.name) \(text(of: .record(method.parameters))) -> \(text(of: .record(method.results)))"
             )

@@ -73,15 +73,16 @@ enum VarlinkSurface {
                     """
                 ],
                 methods: [
-                    Method("com.example.echo.Say") { (said: Text, _: Exchange<Int>) throws(YunCore.Failure) in
+                    Method(MethodSignature("com.example.echo.Say")) {
+                        (said: Text, _: Exchange<Int>) throws(YunCore.Failure) in
                         said
                     },
-                    Method("com.example.echo.Twice") {
+                    Method(MethodSignature("com.example.echo.Twice")) {
                         (said: Text, call: Exchange<Int>) throws(YunCore.Failure) in
                         if call.wantsMore { try call.reply(said, continues: true) }
                         return said
                     },
-                    Method("com.example.echo.Refuse") {
+                    Method(MethodSignature("com.example.echo.Refuse")) {
                         (_: Nothing, call: Exchange<Int>) throws(YunCore.Failure) -> Nothing in
                         _ = try call.descriptor(0)
                         throw YunCore.Failure(.noSpace, "cannot do it", hint: "do something else")

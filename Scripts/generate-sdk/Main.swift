@@ -2,7 +2,7 @@ import Platform
 import Varlink
 import YunCore
 
-/// Writes what the clients of `sdk` know of the interfaces: generate-sdk CHECKOUT
+/// Writes what our programs and the clients of `sdk` know of the interfaces: generate-sdk CHECKOUT
 @main struct GenerateSDK {
     static func main() throws {
         let checkout = CommandLine.arguments.dropFirst().first ?? "."
@@ -15,18 +15,24 @@ import YunCore
 
 /// What is made from `spec/varlink`.
 enum SDKFiles {
-    /// The interfaces that apps can call; the page manager's own is for the owner's programs.
-    static let interfaces = ["device", "network", "notification", "page", "permission", "storage"]
+    static let programs = "Sources/PageManagerInterface"
 
     static func made(in checkout: String) throws -> [(path: String, text: String)] {
-        let interfaces = try interfaces.map { name in
-            try Interface(text(of: "\(checkout)/spec/varlink/com.yunos.\(name).varlink"))
+        let directory = "\(checkout)/spec/varlink"
+        let interfaces = try AnchoredDirectory(at: directory).names().sorted().map { name in
+            let text = try text(of: "\(directory)/\(name)")
+            return (try Interface(text), text: text)
         }
+        let forApps = interfaces.map(\.0).filter { $0.name != InterfaceTypes.owner }
         let header = "sdk/c/yun.h"
-        return [
-            (header, try CClient.written(into: text(of: "\(checkout)/\(header)"), interfaces)),
-            ("sdk/swift/Sources/Yun/Generated.swift", try SwiftClient.text(interfaces)),
+        let clients = [
+            (header, try CClient.written(into: text(of: "\(checkout)/\(header)"), forApps)),
+            ("sdk/swift/Sources/Yun/Generated.swift", try SwiftClient.text(forApps)),
         ]
+        return clients
+            + (try InterfaceTypes.files(interfaces)).map {
+                ("\(programs)/Generated\($0.name).swift", $0.text)
+            }
     }
 
     private static func text(of path: String) throws -> String {

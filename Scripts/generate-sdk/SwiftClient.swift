@@ -39,22 +39,6 @@ struct SwiftClient {
         lines.append("}")
     }
 
-    /// What a value of a shape is called; a choice is called by where it stands.
-    private func type(_ shape: Interface.Shape, _ place: String) throws(Failure) -> String {
-        switch shape {
-        case .bool: "Bool"
-        case .int: "Int"
-        case .string: "String"
-        case .object: "JSON"
-        case .choice: place
-        case .named(let name): name
-        case .optional(let inner): try type(inner, place) + "?"
-        case .array(let inner): "[\(try type(inner, place))]"
-        case .dictionary(let inner): "[String: \(try type(inner, place))]"
-        case .float, .record: throw unsupported(shape, place)
-        }
-    }
-
     private mutating func addType(_ name: String, _ shape: Interface.Shape) throws(Failure) {
         switch shape {
         case .record(let fields): try addRecord(name, fields, "A `\(name)` of `\(interface.name)`.")
@@ -64,11 +48,10 @@ struct SwiftClient {
     }
 
     private mutating func addChoice(_ name: String, _ choices: [String]) {
-        let cases = choices.map { $0.camelCase == $0 ? $0.quoted : "\($0.camelCase.quoted) = \"\($0)\"" }
         lines += [
             "", "    /// `unknown` is what a newer page manager says.",
             "    public enum \(name): String, WireChoice {",
-            "        case \(cases.joined(separator: ", ")), unknown", "    }",
+            "        case \(choices.cases), unknown", "    }",
         ]
     }
 
@@ -98,7 +81,7 @@ struct SwiftClient {
     }
 
     private func type(of field: Interface.Field, _ owner: String) throws(Failure) -> String {
-        try type(field.shape, owner.droppingSuffix("Reply") + field.name.camelCase.capitalizedOnce)
+        try field.shape.type(choice: owner.droppingSuffix("Reply") + field.name.camelCase.capitalizedOnce)
     }
 
     private func arguments(_ fields: [Interface.Field], _ owner: String) throws(Failure) -> String {
@@ -117,7 +100,7 @@ struct SwiftClient {
 
     private mutating func add(_ method: Interface.Method) throws(Failure) {
         let full = "\(interface.name).\(method.name)"
-        let name = method.name.prefix(1).lowercased() + method.name.dropFirst()
+        let name = method.name.uncapitalizedOnce
         addChoices(method.parameters, method.name)
         var result = "Void"
         switch method.results.count {
@@ -162,6 +145,30 @@ struct SwiftClient {
     }
 }
 
+extension Interface.Shape {
+    /// What a value is called; a choice is called by where it stands.
+    func type(choice place: String) throws(Failure) -> String {
+        switch self {
+        case .bool: "Bool"
+        case .int: "Int"
+        case .string: "String"
+        case .choice: place
+        case .named(let name): name
+        case .optional(let inner): try inner.type(choice: place) + "?"
+        case .array(let inner): "[\(try inner.type(choice: place))]"
+        case .dictionary(let inner): "[String: \(try inner.type(choice: place))]"
+        case .object, .float, .record: throw unsupported(self, place)
+        }
+    }
+}
+
+extension [String] {
+    /// The cases of an enum whose raw values are these words.
+    var cases: String {
+        map { $0.camelCase == $0 ? $0.quoted : "\($0.camelCase.quoted) = \"\($0)\"" }.joined(separator: ", ")
+    }
+}
+
 extension Interface.Field {
     /// The name in Swift's manner.
     var swiftName: String { name.camelCase.quoted }
@@ -170,6 +177,9 @@ extension Interface.Field {
 extension String {
     /// `Page` of `page`.
     var capitalizedOnce: String { prefix(1).uppercased() + dropFirst() }
+
+    /// `readFile` of `ReadFile`.
+    var uncapitalizedOnce: String { prefix(1).lowercased() + dropFirst() }
 
     /// `trimMemory` of `trim_memory`.
     var camelCase: String {

@@ -22,10 +22,7 @@ struct Notifications: ParsableCommand {
         let client =
             try follow
             ? PageManagerClient.connect(root: path) : PageManagerClient.connectIfRunning(root: path)
-        try client?.stream(
-            Owner.method("Notifications"), Owner.Follow(follow: follow),
-            returning: Owner.NotificationNews.self
-        ) { news, _ throws(Failure) in
+        try client?.stream(Owner.notifications, .init(follow: follow)) { news, _ throws(Failure) in
             if format.json {
                 if news.notification != nil || news.withdrawn != nil { try Console.json(news) }
             } else if let shown = news.notification {

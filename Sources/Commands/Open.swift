@@ -46,11 +46,9 @@ struct Open: ParsableCommand {
         let client = try PageManagerClient.connect(root: store.path())
         guard !prepare else {
             let app = try PageLink(link.uri).page.domain.name
-            return _ = try client.call(Owner.method("Prepare"), Owner.Prepare(app: app, session: session))
+            return _ = try client.call(Owner.prepare, .init(app: app, session: session))
         }
-        let (opened, _) = try client.call(
-            Owner.method("Open"), Owner.Open(link: link, session: session),
-            returning: Owner.Instance.self)
+        let opened = try client.call(Owner.open, .init(link: link, session: session))
         if format.json { try Console.json(opened) }
     }
 

@@ -15,7 +15,7 @@ struct Ps: ParsableCommand {
 
     func run() throws {
         let client = try PageManagerClient.connectIfRunning(root: store.path())
-        let pages = try client?.call(Owner.method("List"), returning: Owner.Pages.self).0.pages ?? []
+        let pages = try client?.call(Owner.list).pages ?? []
         if format.json { return try Console.json(pages) }
         guard !pages.isEmpty else { return Console.note("no page runs") }
         Console.table(
@@ -40,7 +40,7 @@ struct Stop: ParsableCommand {
     func run() throws {
         let root = try store.existing()
         let client = try PageManagerClient.connectIfRunning(root: root.directory.path)
-        var stop = Owner.Stop()
+        var stop = Owner.StopParameters()
         if let instance = Int(target) {
             stop.instance = instance
         } else {
@@ -49,7 +49,7 @@ struct Stop: ParsableCommand {
         guard let client else {
             throw Failure(.pageUnknown, "\(target.escaped) does not run", hint: "see what does: ypkg ps")
         }
-        try client.call(Owner.method("Stop"), stop)
+        try client.call(Owner.stop, stop)
     }
 }
 
@@ -60,7 +60,7 @@ struct Freeze: ParsableCommand {
     @OptionGroup var app: AppOptions
     @OptionGroup var store: StoreOptions
 
-    func run() throws { try app.tell("Freeze", store) }
+    func run() throws { try app.tell(Owner.freeze, Owner.FreezeParameters.init, store) }
 }
 
 struct Thaw: ParsableCommand {
@@ -70,18 +70,21 @@ struct Thaw: ParsableCommand {
     @OptionGroup var app: AppOptions
     @OptionGroup var store: StoreOptions
 
-    func run() throws { try app.tell("Thaw", store) }
+    func run() throws { try app.tell(Owner.thaw, Owner.ThawParameters.init, store) }
 }
 
 extension AppOptions {
     /// Calls a method of the page manager that takes an app.
-    fileprivate func tell(_ method: String, _ store: StoreOptions) throws(Failure) {
+    fileprivate func tell<Parameters: Encodable>(
+        _ method: MethodSignature<Parameters, Nothing>, _ parameters: (String) -> Parameters,
+        _ store: StoreOptions
+    ) throws(Failure) {
         let root = try store.existing()
         let domain = try domain(in: root)
         guard let client = try PageManagerClient.connectIfRunning(root: root.directory.path) else {
             throw Failure(.pageUnknown, "\(domain) does not run", hint: "see what does: ypkg ps")
         }
-        try client.call(Owner.method(method), Owner.App(app: domain.name))
+        try client.call(method, parameters(domain.name))
     }
 }
 
@@ -109,9 +112,7 @@ struct Logs: ParsableCommand {
             try follow
             ? PageManagerClient.connect(root: path) : PageManagerClient.connectIfRunning(root: path)
         guard let client else { return Console.note("nothing is in the log: the page manager does not run") }
-        try client.stream(
-            Owner.method("Log"), Owner.Log(app: domain?.name, follow: follow), returning: Owner.LogReply.self
-        ) { reply, _ throws(Failure) in
+        try client.stream(Owner.log, .init(app: domain?.name, follow: follow)) { reply, _ throws(Failure) in
             for line in reply.lines { try print(line, showsApp: domain == nil) }
             return true
         }

@@ -61,22 +61,20 @@ struct Permissions: ParsableCommand {
         if log { return try printLog(of: domain, client) }
         guard let domain else { return }
         if let action {
-            return try client.call(
-                Owner.method("Decide"),
-                Owner.Decision(app: domain.name, permission: permission, answer: action.answer))
+            return _ = try client.call(
+                Owner.decide, .init(app: domain.name, permission: permission, answer: action.answer))
         }
         try printState(of: domain, client)
     }
 
     private func printState(of domain: Domain, _ client: Client) throws(Failure) {
-        let (reply, _) = try client.call(
-            Owner.method("Permissions"), Owner.App(app: domain.name), returning: Owner.Permissions.self)
+        let reply = try client.call(Owner.permissions, .init(app: domain.name))
         if format.json { return try Console.json(reply.permissions) }
         guard !reply.permissions.isEmpty else { return Console.note("\(domain) asks for no permission") }
         Console.table(
             reply.permissions.map { permission in
                 let short = String(permission.name.prefix { $0 != "." })
-                let word = permission.state == "ask" ? "asked at first use" : permission.state
+                let word = permission.state == .ask ? "asked at first use" : permission.state.rawValue
                 let answer = permission.answer.map { "(\($0))" } ?? ""
                 return [
                     short, "\(word) \(answer)", permission.title, "“\((permission.reason ?? "").escaped)”",
@@ -85,8 +83,7 @@ struct Permissions: ParsableCommand {
     }
 
     private func printLog(of domain: Domain?, _ client: Client) throws(Failure) {
-        let (reply, _) = try client.call(
-            Owner.method("PermissionLog"), Owner.MaybeApp(app: domain?.name), returning: Owner.Uses.self)
+        let reply = try client.call(Owner.permissionLog, .init(app: domain?.name))
         if format.json { return try Console.json(reply.uses) }
         guard !reply.uses.isEmpty else { return Console.note("no permission was used") }
         Console.table(

@@ -25,9 +25,7 @@ struct QuestionPrompt {
                 hint: "start pagemanagerd with --answers FILE instead")
         }
         Console.note("waiting for questions; Ctrl-C ends it")
-        try client.stream(
-            Owner.method("Questions"), Nothing(), returning: Owner.QuestionNews.self
-        ) { news, _ throws(Failure) in
+        try client.stream(Owner.questions, Nothing()) { news, _ throws(Failure) in
             guard let question = news.question else { return true }
             return try ask(question)
         }
@@ -56,8 +54,7 @@ struct QuestionPrompt {
     private func tell(_ answer: OwnerAnswer, to question: Owner.Question) throws(Failure) {
         do throws(Failure) {
             try PageManagerClient.connectIfRunning(root: root)?.call(
-                Owner.method("Answer"),
-                Owner.Answer(question: question.number, answer: answer.rawValue))
+                Owner.answer, .init(question: question.number, answer: answer.rawValue))
         } catch  where error.code == .pageEnded {
             Console.note(error.message)
         }

@@ -28,8 +28,8 @@ extension Run {
         var status: Int32 = 0
         var proxy: Thread?
         try client.stream(
-            Owner.method("Run"), Owner.Run(app: domain.name, page: page, options: options),
-            descriptors: streams + (picture.map { [$0.number] } ?? []), returning: Owner.Event.self
+            Owner.run, .init(app: domain.name, page: page, options: options),
+            descriptors: streams + (picture.map { [$0.number] } ?? [])
         ) { event, _ throws(Failure) in
             if let instance = event.instance {
                 forwarded.begin(to: instance)
@@ -39,7 +39,7 @@ extension Run {
             if let ended = event.status {
                 status = Int32(clamping: ended)
                 proxy?.join()
-                explainEnd(status, signal: forwarded.number, memoryBytesMax: event.out_of_memory)
+                explainEnd(status, signal: forwarded.number, memoryBytesMax: event.outOfMemory)
             }
             return true
         }
@@ -64,8 +64,7 @@ extension Run {
             let isMeant = hasTerminal && signal == SIGTERM && last == SIGTERM
             do throws(Failure) {
                 try PageManagerClient.connectIfRunning(root: root)?.call(
-                    Owner.method("Signal"),
-                    Owner.Signal(instance: instance, signal: Int(isMeant ? SIGKILL : signal)))
+                    Owner.signal, .init(instance: instance, signal: Int(isMeant ? SIGKILL : signal)))
             } catch { Console.report(error) }
         }
     }
@@ -73,19 +72,11 @@ extension Run {
     private func managedOptions() throws(Failure) -> Owner.Options {
         let environment = CurrentProcess.environment
         let size = try windowSize()
-        var options = Owner.Options()
-        options.arguments = arguments
-        options.fragment = fragment
-        (options.width, options.height) = (size.width, size.height)
-        options.picture = screenshot != nil
-        options.delay = delay
-        options.shell = shell
-        options.terminal = shell && CurrentProcess.isTerminal(STDIN_FILENO)
-        options.locale = Locale.name(in: environment)
-        options.term = environment["TERM"]
-        options.memory = memory.map { $0 << 20 }
-        options.reports = !quiet
-        options.wayland = WaylandSocket.path(in: environment)
-        return options
+        return Owner.Options(
+            arguments: arguments, fragment: fragment, width: size.width, height: size.height,
+            picture: screenshot != nil, delay: delay, shell: shell,
+            terminal: shell && CurrentProcess.isTerminal(STDIN_FILENO), locale: Locale.name(in: environment),
+            term: environment["TERM"], memory: memory.map { $0 << 20 }, reports: !quiet,
+            wayland: WaylandSocket.path(in: environment))
     }
 }

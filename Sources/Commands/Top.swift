@@ -30,7 +30,7 @@ struct Top: ParsableCommand {
         let isLive = !once && !format.json && CurrentProcess.isTerminal(STDOUT_FILENO)
         repeat {
             let client = try PageManagerClient.connectIfRunning(root: path)
-            let apps = try client?.call(Owner.method("Usage"), returning: Owner.Usages.self).0.apps ?? []
+            let apps = try client?.call(Owner.usage).apps ?? []
             if format.json { return try Console.json(apps) }
             let now = CurrentProcess.monotonicNanoseconds
             if isLive { Console.clearScreen() }
@@ -53,7 +53,7 @@ struct Top: ParsableCommand {
                     app.processor.map { Double($0 - before) / (seconds * 10_000) }
                 }
                 return [
-                    app.app, app.state, "\(app.pages)", app.memory?.bytesText ?? "-",
+                    app.app, app.state.rawValue, "\(app.pages)", app.memory?.bytesText ?? "-",
                     share.map { "\(Int($0.rounded())) %" } ?? "-",
                     app.processor.map { "\($0 / 1000) ms" } ?? "-",
                     app.received.bytesText, app.sent.bytesText,

@@ -20,7 +20,7 @@ public struct Phone: Sendable {
     /// Pages with a screen as they were shown, the latest last.
     var stack: [InstanceNumber] = []
     var crashes: [Domain: Int] = [:]
-    /// How many run beside the pages of an app.
+    /// How many programs of an app somebody runs at a terminal.
     var guests: [Domain: Int] = [:]
     var isShuttingDown = false
     var closeAskers: [(asker: AskerNumber, awaited: AwaitedEnd)] = []

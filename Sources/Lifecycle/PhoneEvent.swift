@@ -11,8 +11,8 @@ public enum PhoneEvent: Sendable {
     case timerElapsed(PhoneTimer)
     /// A page of the app will soon be wanted. Makes ready what starts slowly: the web host of one app at a time.
     case prepare(Domain)
-    /// Somebody runs a program of the app beside its pages, at a terminal; what shares its files with it must not stand
-    /// still.
+    /// Somebody runs a program of the app at a terminal, as its page or beside its pages: it must not stand still, and
+    /// neither must what shares its files.
     case guestCame(Domain)
     case guestLeft(Domain)
     case close(CloseTarget, AskerNumber)

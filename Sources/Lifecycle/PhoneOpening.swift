@@ -167,10 +167,9 @@ extension Phone {
 
     /// Once in a sandbox's life: what a second listener should be told of the past has no answer.
     private mutating func attach(_ sandbox: SandboxNumber, _ asker: AskerNumber) {
-        let app = index(of: sandbox)
-        guard let app, apps[app].sandbox(sandbox)?.state == .running,
-            apps[app].sandbox(sandbox)?.watch == .never
-        else {
+        let known = index(of: sandbox).flatMap { apps[$0].sandbox(sandbox) }
+        // A program may be faster than the news of its start.
+        guard let known, known.state == .running || known.state == .starting, known.watch == .never else {
             let refusal = Failure(
                 .pageNotAllowed, "a page's events can be listened to once", hint: "keep the first connection")
             return actions.append(.answer(asker, .refused(refusal)))

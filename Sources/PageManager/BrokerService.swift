@@ -10,10 +10,7 @@ enum BrokerService {
         try Service(
             Service<AppCaller>.Info(
                 vendor: "Yun", product: "broker", version: "0.1.0", url: "https://yunos.com"),
-            interfaces: [
-                InterfaceText.page, InterfaceText.storage, InterfaceText.network, InterfaceText.notification,
-                InterfaceText.device, InterfaceText.permission,
-            ],
+            interfaces: App.texts,
             methods: PageService.methods + StorageService.methods + NetworkService.methods
                 + NotificationService.methods + DeviceService.methods + PermissionService.methods
         ) { method, call throws(Failure) in try PermissionGate.admit(method, call) }
@@ -26,13 +23,13 @@ enum PageService {
 
     static var methods: [Method<AppCaller>] {
         [
-            Method("com.yunos.page.Watch", watch), Method("com.yunos.page.Taken", taken),
-            Method("com.yunos.page.Open", open), Method("com.yunos.page.Close", close),
-            Method("com.yunos.page.Hold", hold),
+            Method(App.Page.watch, watch), Method(App.Page.taken, taken),
+            Method(App.Page.open, open), Method(App.Page.close, close),
+            Method(App.Page.hold, hold),
         ]
     }
 
-    private static func watch(_: Nothing, _ call: Call) throws(Failure) -> Nothing {
+    private static func watch(_: Nothing, _ call: Call) throws(Failure) -> App.Page.WatchReply {
         let caller = call.context
         guard call.wantsMore else {
             throw Failure(.usage, "events come one after the other", hint: "call Watch with more")
@@ -50,13 +47,13 @@ enum PageService {
         throw Failure(.pageEnded, "the caller has hung up")
     }
 
-    private static func taken(_ taken: App.Taken, _ call: Call) throws(Failure) -> Nothing {
+    private static func taken(_ taken: App.Page.TakenParameters, _ call: Call) throws(Failure) -> Nothing {
         try tell(
             .taken(InstanceNumber(taken.instance), event: taken.number, isHandled: taken.handled ?? true),
             call)
     }
 
-    private static func open(_ open: App.Open, _ call: Call) throws(Failure) -> Nothing {
+    private static func open(_ open: App.Page.OpenParameters, _ call: Call) throws(Failure) -> Nothing {
         let caller = call.context
         let link = try PageLink(open.link)
         try caller.services.openings.take("pages")
@@ -67,8 +64,8 @@ enum PageService {
         return Nothing()
     }
 
-    private static func close(_ instance: Owner.Instance, _ call: Call) throws(Failure) -> Nothing {
-        try tell(.close(InstanceNumber(instance.instance)), call)
+    private static func close(_ close: App.Page.CloseParameters, _ call: Call) throws(Failure) -> Nothing {
+        try tell(.close(InstanceNumber(close.instance)), call)
     }
 
     /// Waits until it has been heard: what an app says, or has others wait for, lies nowhere in heaps.
@@ -78,7 +75,7 @@ enum PageService {
         return Nothing()
     }
 
-    private static func hold(_ hold: App.Hold, _ call: Call) throws(Failure) -> Nothing {
+    private static func hold(_ hold: App.Page.HoldParameters, _ call: Call) throws(Failure) -> Nothing {
         let caller = call.context
         guard call.wantsMore else {
             throw Failure(.usage, "a hold lasts as long as its call", hint: "call Hold with more")

@@ -50,6 +50,7 @@ final class Core {
     /// The latest package that was opened of each running app.
     private var next: [Domain: InstalledPackage] = [:]
     private var guestCount = 0
+    /// Of which apps somebody runs a program at a terminal.
     private var guests: [SandboxNumber: Domain] = [:]
     /// Guests that are to be ended as soon as they have started.
     private var unwanted: Set<SandboxNumber> = []
@@ -60,7 +61,7 @@ final class Core {
 
     var questions = Questions()
     var questionAskers: [AskerNumber: @Sendable (Result<OwnerAnswer, Failure>) -> Void] = [:]
-    var prompters: [ObjectIdentifier: Inbox<Owner.QuestionNews>] = [:]
+    var prompters: [ObjectIdentifier: Inbox<Owner.QuestionsReply>] = [:]
     var shownQuestions: [Int: Owner.Question] = [:]
     var grantedOnce: [Domain: Set<Permission>] = [:]
     var hasPrompter = false
@@ -176,10 +177,20 @@ final class Core {
                 hint: "end it: ypkg stop \(traits.uri.domain); or go to it: ypkg open \(traits.uri)")
         }
         foregrounds[Place(traits)] = foreground
+        // Who waits for it at a terminal would wait for what is frozen.
+        handle(.guestCame(traits.uri.domain))
+    }
+
+    /// Nothing was started for it.
+    func giveUp(_ foreground: ForegroundRun, of traits: PageTraits) {
+        guard foregrounds[Place(traits)] === foreground else { return }
+        foregrounds[Place(traits)] = nil
+        handle(.guestLeft(traits.uri.domain))
     }
 
     private func start(_ number: SandboxNumber, _ domain: Domain, _ content: AppSandbox.Content) {
         let foreground = foregrounds.removeValue(forKey: Place(domain, content))
+        if foreground != nil { guests[number] = domain }
         do throws(Failure) {
             guard let app = try record(of: domain) else {
                 throw Failure(.internalError, "nothing is known of \(domain)")
@@ -258,7 +269,8 @@ final class Core {
         let isOfPage =
             number.value < 0 || phone.apps.contains { $0.instances.contains { $0.sandbox == number } }
         if !isOfPage { note(failure) }
-        if number.value > 0 { handle(.sandboxFailed(number, failure)) } else { guestLeft(number) }
+        guestLeft(number)
+        if number.value > 0 { handle(.sandboxFailed(number, failure)) }
     }
 
     private func guestLeft(_ number: SandboxNumber) {
@@ -273,7 +285,8 @@ final class Core {
 
     func sandboxEnded(_ number: SandboxNumber, _ end: SandboxEnd) {
         sandboxes[number] = nil
-        if number.value > 0 { handle(.sandboxEnded(number, end)) } else { guestLeft(number) }
+        guestLeft(number)
+        if number.value > 0 { handle(.sandboxEnded(number, end)) }
     }
 
     private func end(_ number: SandboxNumber, isForced: Bool) {
@@ -314,7 +327,7 @@ extension Core {
             return Owner.Usage(
                 app: app.domain.name,
                 title: record.package.manifest.title.text(forLocale: record.session.locale ?? ""),
-                state: (phone.condition(of: app.domain) ?? .ending).rawValue, pages: app.instances.count,
+                state: .init(phone.condition(of: app.domain) ?? .ending), pages: app.instances.count,
                 memory: usage.memoryBytes,
                 processor: usage.processorMicroseconds, processes: usage.processes, received: 0, sent: 0)
         }
@@ -322,12 +335,13 @@ extension Core {
 
     /// The session that an app was opened from.
     func session(of domain: Domain) -> Owner.Session {
-        apps[domain]?.session ?? Owner.Session(wayland: nil, locale: nil)
+        apps[domain]?.session ?? Owner.Session()
     }
 
     /// A delivery as it travels.
-    func event(of delivery: Delivery) -> App.Event {
-        var event = App.Event(number: delivery.number, instance: delivery.instance.value, event: .create)
+    func event(of delivery: Delivery) -> App.Page.WatchReply {
+        var event = App.Page.WatchReply(
+            number: delivery.number, instance: delivery.instance.value, event: .create)
         switch delivery.event {
         case .create:
             let page = apps[delivery.page.domain]?.package.manifest.page(named: delivery.page.name)
@@ -343,9 +357,9 @@ extension Core {
             event.event = .link
             event.link = Link(link)
         case .trimMemory(let level):
-            event.event = .trim_memory
-            event.level = "\(level)"
-        case .backKey: event.event = .back_key
+            event.event = .trimMemory
+            event.level = .init(level)
+        case .backKey: event.event = .backKey
         }
         return event
     }
@@ -356,7 +370,7 @@ extension Core {
         return Owner.Page(
             instance: instance.number.value, uri: instance.page.description, app: app.domain.name,
             title: page?.title.text(forLocale: apps[app.domain]?.session.locale ?? "") ?? "",
-            kind: "\(instance.traits.kind)", state: state(of: instance, in: sandbox), frozen: app.isFrozen,
+            kind: .init(instance.traits.kind), state: state(of: instance, in: sandbox), frozen: app.isFrozen,
             holds: instance.holds.map(\.rawValue).sorted(),
             process: sandboxes[instance.sandbox].map { Int($0.process.processID) }, since: 0)
     }

@@ -22,14 +22,14 @@ extension Core {
     }
 
     /// Somebody shows questions from now on.
-    func addPrompter(_ inbox: Inbox<Owner.QuestionNews>) {
+    func addPrompter(_ inbox: Inbox<Owner.QuestionsReply>) {
         let isFirst = prompters.isEmpty
         prompters[ObjectIdentifier(inbox)] = inbox
-        for question in shownQuestions.values { inbox.send(Owner.QuestionNews(question: question)) }
+        for question in shownQuestions.values { inbox.send(Owner.QuestionsReply(question: question)) }
         if isFirst { updatePrompter() }
     }
 
-    func removePrompter(_ inbox: Inbox<Owner.QuestionNews>) {
+    func removePrompter(_ inbox: Inbox<Owner.QuestionsReply>) {
         prompters[ObjectIdentifier(inbox)] = nil
         updatePrompter()
         guard prompters.isEmpty, manager.prompt.canAsk else { return }
@@ -68,7 +68,7 @@ extension Core {
         case .withdraw(let number):
             shownQuestions[number.value] = nil
             manager.prompt.withdraw(number.value)
-            for inbox in prompters.values { inbox.send(Owner.QuestionNews(withdrawn: number.value)) }
+            for inbox in prompters.values { inbox.send(Owner.QuestionsReply(withdrawn: number.value)) }
         case .remember(let domain, let permission, let answer): remember(answer, to: permission, of: domain)
         case .startTimer(let number):
             start(.question(number), milliseconds: Questions.deadlineMilliseconds)
@@ -93,7 +93,7 @@ extension Core {
         guard let package = package(of: question.domain) else { return }
         let shown = Owner.Question(question, package)
         shownQuestions[question.number.value] = shown
-        for inbox in prompters.values { inbox.send(Owner.QuestionNews(question: shown)) }
+        for inbox in prompters.values { inbox.send(Owner.QuestionsReply(question: shown)) }
         // A program that asks comes before a window of ours: it is where the owner looks.
         if prompters.isEmpty || manager.prompt.answersAlone { manager.prompt.show(shown) }
     }
@@ -106,9 +106,9 @@ extension Owner.Question {
         let terms = question.permission.terms
         self.init(
             number: question.number.value, app: question.domain.name, title: manifest.title.texts,
-            publisher: Self.publisher(of: package), signing_class: package.app.signingClass,
-            permission: question.permission.fullName, permission_title: terms.title.texts,
-            permission_words: terms.sentence.texts, reason: reason?.texts,
+            publisher: Self.publisher(of: package), signingClass: package.app.signingClass,
+            permission: question.permission.fullName, permissionTitle: terms.title.texts,
+            permissionWords: terms.sentence.texts, reason: reason?.texts,
             icon: (manifest.mainPage?.icon).map { package.directory.path(of: "tree/" + $0.text) })
     }
 

@@ -12,7 +12,7 @@ internal import YunCore
 final class ForegroundRun: Sendable {
     private enum News: Sendable {
         case started
-        case event(Owner.Event)
+        case event(Owner.RunReply)
         case failed(Failure)
     }
 
@@ -38,29 +38,24 @@ final class ForegroundRun: Sendable {
     func begin() { news.send(.started) }
 
     func tell(denied message: String) {
-        var event = Owner.Event()
-        event.denied = message
-        news.send(.event(event))
+        news.send(.event(Owner.RunReply(denied: message)))
     }
 
     func end(_ status: Int32, limitBytes: Int?) {
-        var event = Owner.Event()
-        event.status = Int(status)
-        event.out_of_memory = limitBytes
-        news.send(.event(event))
+        news.send(.event(Owner.RunReply(status: Int(status), outOfMemory: limitBytes)))
     }
 
     func fail(_ failure: Failure) { news.send(.failed(failure)) }
 
     /// Starts it and tells what happens until its end, which is the last reply. A caller who hangs up ends it.
-    func follow(_ run: Owner.Run, _ call: Exchange<OwnerCaller>) throws(Failure) -> Owner.Event {
+    func follow(_ run: Owner.RunParameters, _ call: Exchange<OwnerCaller>) throws(Failure) -> Owner.RunReply {
         let manager = call.context.manager
         let number = try start(run, manager, unless: call.hangupDescriptor)
         do throws(Failure) {
             while let news = news.receive(unless: call.hangupDescriptor) {
                 for item in news {
                     switch item {
-                    case .started: try call.reply(Owner.Event(instance: number), continues: true)
+                    case .started: try call.reply(Owner.RunReply(instance: number), continues: true)
                     case .failed(let failure): throw failure
                     case .event(let event) where event.status != nil: return event
                     case .event(let event): try call.reply(event, continues: true)
@@ -76,7 +71,8 @@ final class ForegroundRun: Sendable {
     }
 
     /// - Returns: the instance, or a negative number for what is no page.
-    private func start(_ run: Owner.Run, _ manager: PageManager, unless hangup: Int32) throws(Failure) -> Int
+    private func start(_ run: Owner.RunParameters, _ manager: PageManager, unless hangup: Int32)
+        throws(Failure) -> Int
     {
         let domain = try Domain(run.app)
         let package = try manager.package(domain)
@@ -96,12 +92,17 @@ final class ForegroundRun: Sendable {
         }.get()
         if let guest { return guest.value }
         let link = try PageLink(uri.description + (options.fragment ?? ""))
-        let number = try manager.ask(unless: hangup) { [self] core, asker throws(Failure) in
-            try core.expect(self, of: traits)
-            try core.prepare(package, session)
-            return .open(link, traits, by: .owner, asker)
+        do throws(Failure) {
+            let number = try manager.ask(unless: hangup) { [self] core, asker throws(Failure) in
+                try core.prepare(package, session)
+                try core.expect(self, of: traits)
+                return .open(link, traits, by: .owner, asker)
+            }
+            guard let number else { throw Failure(.internalError, "\(uri) has no instance") }
+            return number.value
+        } catch {
+            manager.order { $0.giveUp(self, of: traits) }
+            throw error
         }
-        guard let number else { throw Failure(.internalError, "\(uri) has no instance") }
-        return number.value
     }
 }

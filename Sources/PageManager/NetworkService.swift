@@ -8,9 +8,11 @@ internal import YunCore
 enum NetworkService {
     private typealias Call = Exchange<AppCaller>
 
-    static var methods: [Method<AppCaller>] { [Method("com.yunos.network.Request", request)] }
+    static var methods: [Method<AppCaller>] { [Method(App.Network.request, request)] }
 
-    private static func request(_ asked: App.Request, _ call: Call) throws(Failure) -> App.Response {
+    private static func request(_ asked: App.Network.RequestParameters, _ call: Call) throws(Failure)
+        -> App.Network.RequestReply
+    {
         guard call.wantsMore else {
             throw Failure(.usage, "a request has two replies", hint: "call Request with more")
         }
@@ -30,17 +32,20 @@ enum NetworkService {
                     throw Failure(.networkResponse, "\(head.url.escaped) redirects, and that was not wanted")
                 }
                 try call.reply(
-                    App.Response(head), descriptors: answer.map { [$0.number] } ?? [], continues: true)
+                    App.Network.RequestReply(head), descriptors: answer.map { [$0.number] } ?? [],
+                    continues: true)
                 answer = nil
             case .end(let end):
                 if let failure = end.failure { throw failure }
-                return App.Response(received: end.wire.in, sent: end.wire.out)
+                return App.Network.RequestReply(received: end.wire.in, sent: end.wire.out)
             }
         }
         throw Failure(.networkCancelled, "the caller has hung up")
     }
 
-    private static func network(_ asked: App.Request, _ call: Call) throws(Failure) -> NetworkRequest {
+    private static func network(_ asked: App.Network.RequestParameters, _ call: Call) throws(Failure)
+        -> NetworkRequest
+    {
         var request = NetworkRequest(url: asked.url)
         request.method = try RequestMethod(asked.method)
         request.headers = asked.headers.map { HeaderLine(name: $0.name, value: $0.value) }
@@ -54,11 +59,11 @@ enum NetworkService {
     }
 }
 
-extension App.Response {
+extension App.Network.RequestReply {
     init(_ head: ResponseHead) {
         self.init(
             status: head.status, url: head.url,
-            headers: head.headers.map { App.Header(name: $0.name, value: $0.value) },
+            headers: head.headers.map { App.Network.Header(name: $0.name, value: $0.value) },
             redirected: head.redirects > 0)
     }
 }

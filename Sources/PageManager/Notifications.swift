@@ -22,24 +22,24 @@ final class Notifications: Sendable {
 
     private struct State {
         var entries: [Entry] = []
-        var followers: [ObjectIdentifier: Inbox<Owner.NotificationNews>] = [:]
+        var followers: [ObjectIdentifier: Inbox<Owner.NotificationsReply>] = [:]
         var count = 0
 
         mutating func remove(_ isGone: (Entry) -> Bool) {
             for entry in entries where isGone(entry) {
-                tell(Owner.NotificationNews(withdrawn: entry.shown.number))
+                tell(Owner.NotificationsReply(withdrawn: entry.shown.number))
             }
             entries.removeAll(where: isGone)
         }
 
-        func tell(_ news: Owner.NotificationNews) {
+        func tell(_ news: Owner.NotificationsReply) {
             for inbox in followers.values { inbox.send(news) }
         }
     }
 
     private let state = Mutex(State())
 
-    func post(_ post: App.Post, by package: InstalledPackage) throws(Failure) -> Int {
+    func post(_ post: App.Notification.PostParameters, by package: InstalledPackage) throws(Failure) -> Int {
         guard (1...Self.titleScalarsMax).contains(post.title.unicodeScalars.count),
             post.text.unicodeScalars.count <= Self.textScalarsMax
         else {
@@ -59,7 +59,7 @@ final class Notifications: Sendable {
                 number: state.count, app: domain.name, title: post.title, text: post.text, link: post.link,
                 time: CurrentProcess.nowMilliseconds)
             state.entries.append(Entry(domain: domain, tag: post.tag, shown: notification))
-            state.tell(Owner.NotificationNews(notification: notification))
+            state.tell(Owner.NotificationsReply(notification: notification))
             return state.count
         }
     }
@@ -69,10 +69,10 @@ final class Notifications: Sendable {
     }
 
     /// Those that are there, and with them whoever reads on.
-    func follow(_ body: ([Owner.Notification], Inbox<Owner.NotificationNews>) throws(Failure) -> Void)
+    func follow(_ body: ([Owner.Notification], Inbox<Owner.NotificationsReply>) throws(Failure) -> Void)
         throws(Failure)
     {
-        let inbox = try Inbox<Owner.NotificationNews>()
+        let inbox = try Inbox<Owner.NotificationsReply>()
         let shown = state.withLock { state in
             state.followers[ObjectIdentifier(inbox)] = inbox
             return state.entries.map(\.shown)

@@ -12,38 +12,34 @@ enum OwnerDecisions {
 
     static var methods: [Method<OwnerCaller>] {
         [
-            Method(Owner.method("Permissions"), permissions), Method(Owner.method("Decide"), decide),
-            Method(Owner.method("PermissionLog"), log), Method(Owner.method("Questions"), questions),
-            Method(Owner.method("Answer"), answer), Method(Owner.method("Notifications"), notifications),
+            Method(Owner.permissions, permissions), Method(Owner.decide, decide),
+            Method(Owner.permissionLog, log), Method(Owner.questions, questions),
+            Method(Owner.answer, answer), Method(Owner.notifications, notifications),
         ]
     }
 
-    private static func permissions(_ app: Owner.App, _ call: Call) throws(Failure) -> Owner.Permissions {
+    private static func permissions(_ app: Owner.PermissionsParameters, _ call: Call) throws(Failure)
+        -> Owner.PermissionsReply
+    {
         let domain = try Domain(app.app)
         let manager = call.context.manager
         let permissions = try manager.permissions(of: domain)
         let manifest = try manager.manifest(of: domain)
-        return Owner.Permissions(
+        return Owner.PermissionsReply(
             permissions: permissions.asked.map { asked in
                 let terms = asked.permission.terms
                 let reason = manifest.permissions.first { $0.permission == asked.permission }?.reason
-                let decision = permissions.decision(on: asked.permission, isInUse: true)
-                let state: String =
-                    switch decision {
-                    case .granted: "granted"
-                    case .ask: "ask"
-                    case .denied: "denied"
-                    }
                 return Owner.Permission(
                     name: asked.permission.fullName, title: terms.title.text(forLocale: "en"),
-                    permission_class: terms.permissionClass.rawValue, state: state,
+                    permissionClass: terms.permissionClass.rawValue,
+                    state: .init(permissions.decision(on: asked.permission, isInUse: true)),
                     answer: asked.answer?.answer.rawValue, answered: asked.answer?.at,
-                    by: asked.answer?.by.rawValue, reason: reason?.text(forLocale: "en"),
+                    by: asked.answer.map { .init($0.by) }, reason: reason?.text(forLocale: "en"),
                     methods: terms.methods)
             })
     }
 
-    private static func decide(_ decision: Owner.Decision, _ call: Call) throws(Failure) -> Nothing {
+    private static func decide(_ decision: Owner.DecideParameters, _ call: Call) throws(Failure) -> Nothing {
         let domain = try Domain(decision.app)
         let manager = call.context.manager
         let asked = try manager.permissions(of: domain).asked.map(\.permission)
@@ -88,7 +84,9 @@ enum OwnerDecisions {
         return permission
     }
 
-    private static func log(_ app: Owner.MaybeApp, _ call: Call) throws(Failure) -> Owner.Uses {
+    private static func log(_ app: Owner.PermissionLogParameters, _ call: Call) throws(Failure)
+        -> Owner.PermissionLogReply
+    {
         let domain = try app.app.map { name throws(Failure) in try Domain(name) }
         let manager = call.context.manager
         // What was noted a moment ago, too.
@@ -96,7 +94,7 @@ enum OwnerDecisions {
         let uses = try manager.registry.withLock { registry throws(Failure) in
             try registry.permissionUses(of: domain, limit: 1000)
         }
-        return Owner.Uses(
+        return Owner.PermissionLogReply(
             uses: uses.map { use in
                 Owner.Use(
                     time: use.at, app: use.domain.name, permission: use.permission.fullName,
@@ -105,11 +103,11 @@ enum OwnerDecisions {
             })
     }
 
-    private static func questions(_: Nothing, _ call: Call) throws(Failure) -> Owner.QuestionNews {
+    private static func questions(_: Nothing, _ call: Call) throws(Failure) -> Owner.QuestionsReply {
         guard call.wantsMore else {
             throw Failure(.usage, "questions come one after the other", hint: "call Questions with more")
         }
-        let inbox = try Inbox<Owner.QuestionNews>()
+        let inbox = try Inbox<Owner.QuestionsReply>()
         let manager = call.context.manager
         manager.order { $0.addPrompter(inbox) }
         defer { manager.order { $0.removePrompter(inbox) } }
@@ -119,7 +117,7 @@ enum OwnerDecisions {
         throw Failure(.pageEnded, "the caller has hung up")
     }
 
-    private static func answer(_ answer: Owner.Answer, _ call: Call) throws(Failure) -> Nothing {
+    private static func answer(_ answer: Owner.AnswerParameters, _ call: Call) throws(Failure) -> Nothing {
         guard let word = OwnerAnswer(rawValue: answer.answer) else {
             let words = OwnerAnswer.allCases.map(\.rawValue).joined(separator: ", ")
             throw Failure(.usage, "\(answer.answer.escaped) is no answer", hint: "it is one of \(words)")
@@ -129,17 +127,17 @@ enum OwnerDecisions {
         return Nothing()
     }
 
-    private static func notifications(_ follow: Owner.Follow, _ call: Call) throws(Failure)
-        -> Owner.NotificationNews
+    private static func notifications(_ follow: Owner.NotificationsParameters, _ call: Call) throws(Failure)
+        -> Owner.NotificationsReply
     {
         try call.context.manager.notifications.follow { shown, inbox throws(Failure) in
             for notification in shown {
-                try call.reply(Owner.NotificationNews(notification: notification), continues: true)
+                try call.reply(Owner.NotificationsReply(notification: notification), continues: true)
             }
             while follow.follow == true, let news = inbox.receive(unless: call.hangupDescriptor) {
                 for item in news { try call.reply(item, continues: true) }
             }
         }
-        return Owner.NotificationNews()
+        return Owner.NotificationsReply()
     }
 }

@@ -18,37 +18,35 @@ enum OwnerService {
         try Service(
             Service<OwnerCaller>.Info(
                 vendor: "Yun", product: "pagemanagerd", version: "0.1.0", url: "https://yunos.com"),
-            interfaces: [InterfaceText.pagemanager],
+            interfaces: [Owner.text],
             methods: [
-                Method(Owner.method("Open"), open), Method(Owner.method("Run"), run),
-                Method(Owner.method("Signal"), signal), Method(Owner.method("List"), list),
-                Method(Owner.method("Stop"), stop), Method(Owner.method("Freeze"), freeze),
-                Method(Owner.method("Thaw"), thaw), Method(Owner.method("Back"), back),
-                Method(Owner.method("Prepare"), prepare), Method(Owner.method("Trim"), trim),
-                Method(Owner.method("Usage"), usage),
-                Method(Owner.method("Changed"), changed), Method(Owner.method("Log"), log),
-                Method(Owner.method("Quit"), quit),
+                Method(Owner.open, open), Method(Owner.run, run),
+                Method(Owner.signal, signal), Method(Owner.list, list),
+                Method(Owner.stop, stop), Method(Owner.freeze, freeze),
+                Method(Owner.thaw, thaw), Method(Owner.back, back),
+                Method(Owner.prepare, prepare), Method(Owner.trim, trim),
+                Method(Owner.usage, usage),
+                Method(Owner.changed, changed), Method(Owner.log, log),
+                Method(Owner.quit, quit),
             ] + OwnerDecisions.methods)
     }
 
-    private static func open(_ open: Owner.Open, _ call: Call) throws(Failure) -> Owner.Instance {
+    private static func open(_ open: Owner.OpenParameters, _ call: Call) throws(Failure) -> Owner.OpenReply {
         let number = try call.context.manager.open(
-            PageLink(open.link), by: .owner, open.session ?? .init(wayland: nil, locale: nil),
-            unless: call.hangupDescriptor)
-        return Owner.Instance(instance: number.value)
+            PageLink(open.link), by: .owner, open.session ?? .init(), unless: call.hangupDescriptor)
+        return Owner.OpenReply(instance: number.value)
     }
 
-    private static func list(_: Nothing, _ call: Call) throws(Failure) -> Owner.Pages {
-        Owner.Pages(pages: try call.context.manager.look { $0.pages() })
+    private static func list(_: Nothing, _ call: Call) throws(Failure) -> Owner.ListReply {
+        Owner.ListReply(pages: try call.context.manager.look { $0.pages() })
     }
 
-    private static func prepare(_ prepare: Owner.Prepare, _ call: Call) throws(Failure) -> Nothing {
-        try call.context.manager.prepare(
-            Domain(prepare.app), prepare.session ?? .init(wayland: nil, locale: nil))
+    private static func prepare(_ prepare: Owner.PrepareParameters, _ call: Call) throws(Failure) -> Nothing {
+        try call.context.manager.prepare(Domain(prepare.app), prepare.session ?? .init())
         return Nothing()
     }
 
-    private static func trim(_ trim: Owner.Trim, _ call: Call) throws(Failure) -> Nothing {
+    private static func trim(_ trim: Owner.TrimParameters, _ call: Call) throws(Failure) -> Nothing {
         guard let level = MemoryLevel.allCases.first(where: { "\($0)" == trim.level }) else {
             let names = MemoryLevel.allCases.map { "\($0)" }.joined(separator: ", ")
             throw Failure(.usage, "\(trim.level.escaped) is no level", hint: "the levels are: \(names)")
@@ -58,7 +56,7 @@ enum OwnerService {
         return Nothing()
     }
 
-    private static func stop(_ stop: Owner.Stop, _ call: Call) throws(Failure) -> Nothing {
+    private static func stop(_ stop: Owner.StopParameters, _ call: Call) throws(Failure) -> Nothing {
         let target: CloseTarget
         if let instance = stop.instance {
             target = .instance(InstanceNumber(instance))
@@ -71,23 +69,23 @@ enum OwnerService {
         return Nothing()
     }
 
-    private static func freeze(_ app: Owner.App, _ call: Call) throws(Failure) -> Nothing {
+    private static func freeze(_ app: Owner.FreezeParameters, _ call: Call) throws(Failure) -> Nothing {
         let domain = try Domain(app.app)
         _ = try call.context.manager.ask(unless: call.hangupDescriptor) { _, asker in .freeze(domain, asker) }
         return Nothing()
     }
 
-    private static func thaw(_ app: Owner.App, _ call: Call) throws(Failure) -> Nothing {
+    private static func thaw(_ app: Owner.ThawParameters, _ call: Call) throws(Failure) -> Nothing {
         let domain = try Domain(app.app)
         _ = try call.context.manager.ask(unless: call.hangupDescriptor) { _, asker in .thaw(domain, asker) }
         return Nothing()
     }
 
-    private static func usage(_: Nothing, _ call: Call) throws(Failure) -> Owner.Usages {
+    private static func usage(_: Nothing, _ call: Call) throws(Failure) -> Owner.UsageReply {
         let manager = call.context.manager
         // What went over the network a moment ago, too.
         try manager.usage.write()
-        return Owner.Usages(
+        return Owner.UsageReply(
             apps: try manager.look { $0.usages() }.map { usage throws(Failure) in
                 let domain = try Domain(usage.app)
                 let traffic = try manager.registry.withLock { registry throws(Failure) in
@@ -100,7 +98,7 @@ enum OwnerService {
             })
     }
 
-    private static func changed(_ app: Owner.App, _ call: Call) throws(Failure) -> Nothing {
+    private static func changed(_ app: Owner.ChangedParameters, _ call: Call) throws(Failure) -> Nothing {
         let domain = try Domain(app.app)
         let manager = call.context.manager
         let current = try manager.registry.withLock { registry throws(Failure) in
@@ -116,7 +114,7 @@ enum OwnerService {
         return Nothing()
     }
 
-    private static func log(_ log: Owner.Log, _ call: Call) throws(Failure) -> Owner.LogReply {
+    private static func log(_ log: Owner.LogParameters, _ call: Call) throws(Failure) -> Owner.LogReply {
         let manager = call.context.manager
         let (lines, follower, number) = try manager.log.read(app: log.app, follow: log.follow == true)
         defer { manager.log.endFollowing(number) }
@@ -138,7 +136,7 @@ enum OwnerService {
     /// As JSON a line may take six times its length.
     private static let logLinesMax = 100
 
-    private static func run(_ run: Owner.Run, _ call: Call) throws(Failure) -> Owner.Event {
+    private static func run(_ run: Owner.RunParameters, _ call: Call) throws(Failure) -> Owner.RunReply {
         let streams = call.enclosure.take()
         guard streams.count == (run.options.picture ? 4 : 3) else {
             throw Failure(
@@ -148,7 +146,7 @@ enum OwnerService {
         return try foreground.follow(run, call)
     }
 
-    private static func signal(_ signal: Owner.Signal, _ call: Call) throws(Failure) -> Nothing {
+    private static func signal(_ signal: Owner.SignalParameters, _ call: Call) throws(Failure) -> Nothing {
         guard let number = Int32(exactly: signal.signal), (1...64).contains(number) else {
             throw Failure(.usage, "there is no signal \(signal.signal)")
         }

@@ -10,13 +10,13 @@ internal import YunCore
 enum PermissionGate {
     /// Methods that every app may call: they concern nothing but the app itself.
     static let free: Set<String> = [
-        "com.yunos.device.Get", "com.yunos.page.Close", "com.yunos.page.Hold", "com.yunos.page.Open",
-        "com.yunos.page.Taken", "com.yunos.page.Watch", "com.yunos.permission.Ask",
-        "com.yunos.permission.List",
-        "com.yunos.storage.Commit", "com.yunos.storage.Get", "com.yunos.storage.List",
-        "com.yunos.storage.ListFiles", "com.yunos.storage.MakeDirectory", "com.yunos.storage.MoveFile",
-        "com.yunos.storage.ReadFile", "com.yunos.storage.RemoveFile", "com.yunos.storage.Usage",
-        "com.yunos.storage.Watch", "com.yunos.storage.WriteFile",
+        App.Device.get.name, App.Page.close.name, App.Page.hold.name, App.Page.open.name,
+        App.Page.taken.name, App.Page.watch.name, App.Permission.ask.name,
+        App.Permission.list.name,
+        App.Storage.commit.name, App.Storage.get.name, App.Storage.list.name,
+        App.Storage.listFiles.name, App.Storage.makeDirectory.name, App.Storage.moveFile.name,
+        App.Storage.readFile.name, App.Storage.removeFile.name, App.Storage.usage.name,
+        App.Storage.watch.name, App.Storage.writeFile.name,
     ]
 
     private static let needed = Dictionary(

@@ -12,11 +12,13 @@ enum NotificationService {
 
     static var methods: [Method<AppCaller>] {
         [
-            Method("com.yunos.notification.Post", post), Method("com.yunos.notification.Withdraw", withdraw),
+            Method(App.Notification.post, post), Method(App.Notification.withdraw, withdraw),
         ]
     }
 
-    private static func post(_ post: App.Post, _ call: Call) throws(Failure) -> App.Number {
+    private static func post(_ post: App.Notification.PostParameters, _ call: Call) throws(Failure)
+        -> App.Notification.PostReply
+    {
         let caller = call.context
         if let link = post.link {
             guard try PageLink(link).page.domain == caller.domain else {
@@ -24,27 +26,38 @@ enum NotificationService {
             }
         }
         try caller.services.notices.take("notifications")
-        return App.Number(number: try caller.manager.notifications.post(post, by: caller.services.package))
+        return App.Notification.PostReply(
+            number: try caller.manager.notifications.post(post, by: caller.services.package))
     }
 
-    private static func withdraw(_ number: App.Number, _ call: Call) throws(Failure) -> Nothing {
-        call.context.manager.notifications.withdraw(number.number, of: call.context.domain)
+    private static func withdraw(_ withdrawal: App.Notification.WithdrawParameters, _ call: Call)
+        throws(Failure) -> Nothing
+    {
+        call.context.manager.notifications.withdraw(withdrawal.number, of: call.context.domain)
         return Nothing()
     }
 }
 
 /// `com.yunos.device`.
 enum DeviceService {
-    static var methods: [Method<AppCaller>] { [Method("com.yunos.device.Get", get)] }
+    static var methods: [Method<AppCaller>] { [Method(App.Device.get, get)] }
 
-    private static func get(_: Nothing, _ call: Exchange<AppCaller>) throws(Failure) -> App.Device {
+    private static func get(_: Nothing, _ call: Exchange<AppCaller>) throws(Failure) -> App.Device.GetReply {
         let domain = call.context.domain
         let session = try call.context.manager.look { $0.session(of: domain) }
         let locale = session.locale ?? CurrentProcess.environment["LANG"] ?? "en"
         let tag = String(locale.prefix { $0 != "." && $0 != "@" }.map { $0 == "_" ? "-" : $0 })
-        return App.Device(
+        let network: App.Device.GetReply.Network =
+            switch NetworkKind.current() {
+            case .wifi: .wifi
+            case .cellular: .cellular
+            case .ethernet: .ethernet
+            case .other: .other
+            case .loopback, nil: .none
+            }
+        return App.Device.GetReply(
             model: DeviceModel.name, language: tag == "C" || tag == "POSIX" || tag.isEmpty ? "en" : tag,
-            network: NetworkKind.current()?.rawValue ?? "none")
+            network: network)
     }
 }
 
@@ -67,10 +80,10 @@ enum PermissionService {
     private typealias Call = Exchange<AppCaller>
 
     static var methods: [Method<AppCaller>] {
-        [Method("com.yunos.permission.List", list), Method("com.yunos.permission.Ask", ask)]
+        [Method(App.Permission.list, list), Method(App.Permission.ask, ask)]
     }
 
-    private static func list(_: Nothing, _ call: Call) throws(Failure) -> App.Permissions {
+    private static func list(_: Nothing, _ call: Call) throws(Failure) -> App.Permission.ListReply {
         let domain = call.context.domain
         let permissions = try call.context.manager.registry.withLock { registry throws(Failure) in
             try registry.permissions(of: domain)
@@ -79,30 +92,32 @@ enum PermissionService {
             Permission.allCases.map { core.isGrantedOnce($0, to: domain) }
         }
         let once = Set(zip(Permission.allCases, state).filter(\.1).map(\.0))
-        return App.Permissions(
+        return App.Permission.ListReply(
             permissions: (permissions?.asked ?? []).compactMap { asked in
                 let decision = permissions?.decision(
                     on: asked.permission, isInUse: true, once: once.contains(asked.permission))
-                let word: String =
+                let state: App.Permission.Permission.State =
                     switch decision {
-                    case .granted: "granted"
-                    case .ask: "ask"
-                    case .denied, nil: "denied"
+                    case .granted: .granted
+                    case .ask: .ask
+                    case .denied, nil: .denied
                     }
-                return App.Permission(name: asked.permission.fullName, state: word)
+                return App.Permission.Permission(name: asked.permission.fullName, state: state)
             })
     }
 
-    private static func ask(_ name: App.PermissionName, _ call: Call) throws(Failure) -> App.PermissionState {
-        guard let permission = Permission(fullName: name.name) else {
+    private static func ask(_ asked: App.Permission.AskParameters, _ call: Call) throws(Failure)
+        -> App.Permission.AskReply
+    {
+        guard let permission = Permission(fullName: asked.name) else {
             throw Failure(
-                .usage, "there is no permission \(name.name.escaped)", hint: "the manifest names the app's")
+                .usage, "there is no permission \(asked.name.escaped)", hint: "the manifest names the app's")
         }
         do throws(Failure) {
-            try PermissionGate.require(permission, for: "com.yunos.permission.Ask", call)
-            return App.PermissionState(state: "granted")
+            try PermissionGate.require(permission, for: App.Permission.ask.name, call)
+            return App.Permission.AskReply(state: .granted)
         } catch  where error.code == .permissionDenied {
-            return App.PermissionState(state: "denied")
+            return App.Permission.AskReply(state: .denied)
         }
     }
 }

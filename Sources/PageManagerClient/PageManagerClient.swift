@@ -30,13 +30,13 @@ public enum PageManagerClient {
 
     /// Tells the page manager of the store at `root`, where one runs, that an app was installed, updated or removed.
     public static func announceChange(of domain: Domain, root: String) throws(Failure) {
-        try connectIfRunning(root: root)?.call(Owner.method("Changed"), Owner.App(app: domain.name))
+        try connectIfRunning(root: root)?.call(Owner.changed, .init(app: domain.name))
     }
 
     /// Ends all of an app in order, where the page manager of the store at `root` runs it.
     public static func stop(_ domain: Domain, root: String) throws(Failure) {
         do throws(Failure) {
-            try connectIfRunning(root: root)?.call(Owner.method("Stop"), Owner.Stop(app: domain.name))
+            try connectIfRunning(root: root)?.call(Owner.stop, .init(app: domain.name))
         } catch { guard error.code == .appNotRunning else { throw error } }
     }
 

@@ -11,8 +11,8 @@ extension PromptQuestion {
             domain: question.app, title: text(question.title),
             publisher: Publisher(
                 key: question.publisher,
-                standing: Publisher.Standing(rawValue: question.signing_class) ?? .developer),
-            permission: text(question.permission_title), sentence: text(question.permission_words),
+                standing: Publisher.Standing(rawValue: question.signingClass) ?? .developer),
+            permission: text(question.permissionTitle), sentence: text(question.permissionWords),
             reason: text(question.reason), language: language)
     }
 }

@@ -14,38 +14,50 @@ public final class Client {
     }
 
     /// Calls a method and waits for its reply.
-    public func call<Result: Decodable>(
-        _ method: String, _ parameters: some Encodable = Nothing(), descriptors: [Int32] = [],
-        returning: Result.Type = Result.self
-    ) throws(Failure) -> (Result, [SharedDescriptor]) {
-        try channel.send(Wire.encode(Call(method: method, parameters: parameters)), descriptors: descriptors)
-        let (result, descriptors, _) = try reply(to: method, as: returning)
-        return (result, descriptors)
+    @discardableResult
+    public func call<Parameters: Encodable, Result: Decodable>(
+        _ method: MethodSignature<Parameters, Result>, _ parameters: Parameters
+    ) throws(Failure) -> Result {
+        try call(method, parameters, descriptors: []).0
     }
 
-    /// Calls a method whose reply does not matter beyond that it succeeded.
-    public func call(_ method: String, _ parameters: some Encodable = Nothing()) throws(Failure) {
-        _ = try call(method, parameters, returning: Nothing.self)
+    /// Calls a method that asks nothing.
+    @discardableResult
+    public func call<Result: Decodable>(_ method: MethodSignature<Nothing, Result>) throws(Failure) -> Result
+    {
+        try call(method, Nothing())
+    }
+
+    /// Calls a method with descriptors beside call and reply.
+    public func call<Parameters: Encodable, Result: Decodable>(
+        _ method: MethodSignature<Parameters, Result>, _ parameters: Parameters, descriptors: [Int32]
+    ) throws(Failure) -> (Result, [SharedDescriptor]) {
+        try channel.send(
+            Wire.encode(Call(method: method.name, parameters: parameters)), descriptors: descriptors)
+        let (result, descriptors, _) = try reply(to: method)
+        return (result, descriptors)
     }
 
     /// Calls a method that replies several times.
     /// - Parameter body: is given each reply with whether more follow; false ends the connection.
-    public func stream<Result: Decodable>(
-        _ method: String, _ parameters: some Encodable = Nothing(), descriptors: [Int32] = [],
-        returning: Result.Type = Result.self, _ body: (Result, [SharedDescriptor]) throws(Failure) -> Bool
+    public func stream<Parameters: Encodable, Result: Decodable>(
+        _ method: MethodSignature<Parameters, Result>, _ parameters: Parameters, descriptors: [Int32] = [],
+        _ body: (Result, [SharedDescriptor]) throws(Failure) -> Bool
     ) throws(Failure) {
         try channel.send(
-            Wire.encode(Call(method: method, parameters: parameters, more: true)), descriptors: descriptors)
+            Wire.encode(Call(method: method.name, parameters: parameters, more: true)),
+            descriptors: descriptors)
         while true {
-            let (result, descriptors, continues) = try reply(to: method, as: returning)
+            let (result, descriptors, continues) = try reply(to: method)
             guard try body(result, descriptors) else { return channel.close() }
             if !continues { return }
         }
     }
 
-    private func reply<Result: Decodable>(
-        to method: String, as type: Result.Type
-    ) throws(Failure) -> (Result, [SharedDescriptor], continues: Bool) {
+    private func reply<Parameters, Result: Decodable>(to signature: MethodSignature<Parameters, Result>)
+        throws(Failure) -> (Result, [SharedDescriptor], continues: Bool)
+    {
+        let method = signature.name
         guard let message = try channel.receive() else {
             throw Failure(.unavailable, "\(server) ended before it answered", hint: "try again")
         }

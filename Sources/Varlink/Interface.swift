@@ -42,10 +42,14 @@ public struct Interface: Sendable, Equatable {
 
     /// A name of several labels, `com.yunos.page`.
     public let name: String
+    /// The comment that stands before it, line by line.
+    public let comment: [String]
     /// In the order of the file.
     public let methods: [Method]
     /// Records and choices that have a name.
     public let types: [String: Shape]
+    /// The comments that stand before them, line by line.
+    public let typeComments: [String: [String]]
     /// What an error carries.
     public let errors: [String: [Field]]
 
@@ -55,10 +59,15 @@ public struct Interface: Sendable, Equatable {
         self = try parser.interface()
     }
 
-    init(name: String, methods: [Method], types: [String: Shape], errors: [String: [Field]]) {
+    fileprivate init(
+        name: String, comment: [String], methods: [Method], types: [String: Shape],
+        typeComments: [String: [String]], errors: [String: [Field]]
+    ) {
         self.name = name
+        self.comment = comment
         self.methods = methods
         self.types = types
+        self.typeComments = typeComments
         self.errors = errors
     }
 }
@@ -139,9 +148,8 @@ struct InterfaceParser {
         }
     }
 
-    mutating func interface() throws(Failure) -> Interface {
-        try take("interface")
-        let name = try name("a name with dots") { word in
+    private mutating func interfaceName() throws(Failure) -> String {
+        try name("a name with dots") { word in
             let labels = word.split(separator: ".", omittingEmptySubsequences: false)
             return labels.count > 1
                 && labels.allSatisfy { label in
@@ -149,8 +157,15 @@ struct InterfaceParser {
                         && label.allSatisfy { $0.isNamePart || $0 == "-" }
                 }
         }
+    }
+
+    mutating func interface() throws(Failure) -> Interface {
+        try take("interface")
+        let comment = commentBefore(words[0].line)
+        let name = try interfaceName()
         var methods: [Interface.Method] = []
         var types: [String: Interface.Shape] = [:]
+        var typeComments: [String: [String]] = [:]
         var errors: [String: [Interface.Field]] = [:]
         while next != nil {
             let comment = commentBefore(words[place].line)
@@ -159,6 +174,7 @@ struct InterfaceParser {
             if takeIf("type") {
                 let name = try member()
                 isNew = types.updateValue(try braced(), forKey: name) == nil
+                typeComments[name] = comment
             } else if takeIf("error") {
                 let name = try member()
                 isNew = errors.updateValue(try fields(), forKey: name) == nil
@@ -177,7 +193,9 @@ struct InterfaceParser {
                 throw failure("another name")
             }
         }
-        let interface = Interface(name: name, methods: methods, types: types, errors: errors)
+        let interface = Interface(
+            name: name, comment: comment, methods: methods, types: types, typeComments: typeComments,
+            errors: errors)
         try checkNames(interface)
         return interface
     }

@@ -59,6 +59,15 @@ public final class Exchange<Context> {
     }
 }
 
+/// A method of an interface, with the types of what is asked and of each reply.
+public struct MethodSignature<Parameters, Reply>: Sendable {
+    /// With its interface, `com.yunos.page.Open`.
+    public let name: String
+
+    /// - Parameter name: with its interface.
+    public init(_ name: String) { self.name = name }
+}
+
 /// A method of an interface and what answers it.
 public struct Method<Context>: Sendable {
     /// With its interface, `com.yunos.page.Open`.
@@ -67,10 +76,10 @@ public struct Method<Context>: Sendable {
 
     /// A method that is answered once, with what `body` returns.
     public init<Parameters: Decodable & SendableMetatype, Result: Encodable & SendableMetatype>(
-        _ name: String,
+        _ signature: MethodSignature<Parameters, Result>,
         _ body: @escaping @Sendable (Parameters, Exchange<Context>) throws(Failure) -> Result
     ) {
-        self.name = name
+        name = signature.name
         answer = { message, exchange in
             let result = try body(Self.parameters(message), exchange)
             if !exchange.isAnswered { try exchange.reply(result) }

@@ -101,6 +101,23 @@ import YunCore
         #expect(try ypkg("ps").output.contains(/shown +page:..other.example.com.main/))
     }
 
+    @Test("what is run at a terminal goes on while another app is shown (L-48)")
+    func awakeAtTerminal() throws {
+        try CallerApp().install(with: ypkg)
+        var other = CallerApp()
+        other.domain = "other.example.com"
+        try other.install(with: ypkg)
+        let manager = try ypkg.startPageManager("--grace", "0")
+        let open =
+            #"{"method":"com.yunos.page.Open","parameters":{"link":{"uri":"page://other.example.com/main"}}}"#
+        let get = #"{"method":"com.yunos.storage.Usage"}"#
+        let replies = try ypkg.calls("caller", open, get, get, get)
+        #expect(replies.count == 4 && replies.last?.contains("files_limit") == true, "\(replies)")
+        #expect(try ypkg("ps").output.contains("shown  page://other.example.com/main"))
+        try manager.signal(SIGTERM)
+        #expect(try manager.wait() == 0)
+    }
+
     @Test("many callers at once start one page manager, and each gets its page (D-1)")
     func race() throws {
         try CallerApp().install(with: ypkg)

@@ -30,7 +30,9 @@ extension World {
             send(.open(link, traits, by: .app(asker), nextAsker()))
         case 28..<45: settleStart(&dice)
         case 45..<55:
-            if let sandbox = running.randomElement(using: &dice) { send(.app(sandbox, .attach(nextAsker()))) }
+            if let sandbox = sandboxes.keys.sorted().randomElement(using: &dice) {
+                send(.app(sandbox, .attach(nextAsker())))
+            }
         case 55..<70: appSpeaks(&dice)
         case 70..<80:
             if let timer = timers.inOrder.randomElement(using: &dice) {

@@ -31,6 +31,17 @@ import YunCore
                 == ["thaw shop", "notes hide", "8 opened", "home start", "home link id=4", "home show"])
     }
 
+    @Test("L-14: who listens before the news of its start has come is told everything when it has")
+    func earlyListener() {
+        var phone = TestPhone()
+        phone.open(Pages.home, "id=1")
+        #expect(phone.attach(Pages.home) == ["2 done"])
+        #expect(phone.attach(Pages.home) == ["3 refused page.not-allowed"])
+        #expect(
+            phone.start(Pages.home)
+                == ["1 opened", "home create", "home start", "home link id=1", "home show"])
+    }
+
     @Test("L-13: a page of a web host that runs is created in it, without another host")
     func oneWebHost() {
         var phone = TestPhone()

@@ -211,7 +211,9 @@ struct World {
         }
     }
 
-    func isListening(_ life: Life) -> Bool { sandboxes[life.sandbox]?.isListening == true }
+    func isListening(_ life: Life) -> Bool {
+        sandboxes[life.sandbox].map { $0.isListening && $0.isRunning } == true
+    }
 
     /// What may follow what; links, trims and back keys do not change it.
     private static let following: [String: Set<String>] = [

@@ -102,7 +102,9 @@ import YunCore
     @Test("functions fit on a screen and files in a head")
     func lengths() throws {
         for (path, lines) in try LayeringTests.sources("Sources", ".swift") {
-            #expect(lines.count <= 400, "\(path): \(lines.count) lines")
+            // What is generated is read where it comes from.
+            let isGenerated = lines.first?.hasPrefix("// Made by `make sdk`") == true
+            #expect(lines.count <= 400 || isGenerated, "\(path): \(lines.count) lines")
             for (start, length) in Self.functions(lines) {
                 #expect(length <= 60, "\(path):\(start): \(length) lines")
             }

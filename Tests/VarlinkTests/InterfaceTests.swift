@@ -9,6 +9,7 @@ import YunCore
         let text = """
             # What it is for
             interface com.example.thing
+            # What is seen
             type Colour (red, green)
             type Box (name: string, inside: ?[]Colour, sizes: [string]int, anything: object)
             # Opens a box.
@@ -18,7 +19,8 @@ import YunCore
             error Broken (why: string)
             """
         let interface = try Interface(text)
-        #expect(interface.name == "com.example.thing")
+        #expect(interface.name == "com.example.thing" && interface.comment == ["What it is for"])
+        #expect(interface.typeComments == ["Colour": ["What is seen"], "Box": []])
         #expect(interface.methods.map(\.name) == ["Open", "Nothing"])
         #expect(interface.methods[0].comment == ["Opens a box.", "Slowly."])
         #expect(interface.methods[0].parameters[1].shape == .choice(["fast", "slow"]))

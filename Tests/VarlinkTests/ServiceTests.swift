@@ -27,19 +27,25 @@ private struct Echo {
     struct End: Codable { let to: Int }
     struct Size: Codable { let size: Int }
 
+    static let say = MethodSignature<Saying, Saying>("com.example.echo.Say")
+    static let count = MethodSignature<End, Number>("com.example.echo.Count")
+    static let store = MethodSignature<Nothing, Size>("com.example.echo.Store")
+    static let refuse = MethodSignature<Nothing, Nothing>("com.example.echo.Refuse")
+    static let getInfo = MethodSignature<Nothing, Nothing>("org.varlink.service.GetInfo")
+
     static func service() throws -> Service<Int32> {
         try Service(
             .init(vendor: "Example", product: "Echo", version: "1", url: "https://example.com"),
             interfaces: [interface],
             methods: [
-                Method("com.example.echo.Say") { (saying: Saying, _) throws(Failure) in
+                Method(say) { saying, _ throws(Failure) in
                     Saying(text: String(repeating: saying.text, count: saying.times ?? 1))
                 },
-                Method("com.example.echo.Count") { (end: End, exchange) throws(Failure) in
+                Method(count) { end, exchange throws(Failure) in
                     for number in 1..<end.to { try exchange.reply(Number(number: number), continues: true) }
                     return Number(number: end.to)
                 },
-                Method("com.example.echo.Store") { (_: Nothing, exchange) throws(Failure) in
+                Method(store) { _, exchange throws(Failure) in
                     let file = try exchange.descriptor(0)
                     let bytes = try file.descriptor.readToEnd(limit: 100, describedAs: "file")
                     let answer = try OwnedDescriptor.memoryFile("answer")
@@ -48,7 +54,7 @@ private struct Echo {
                     try exchange.reply(Size(size: bytes.count), descriptors: [answer.number])
                     return Size(size: 0)
                 },
-                Method("com.example.echo.Refuse") { (_: Nothing, _) throws(Failure) -> Nothing in
+                Method(refuse) { _, _ throws(Failure) in
                     throw Failure(.noSpace, "cannot do it", hint: "do something else")
                 },
             ])
@@ -95,17 +101,15 @@ private final class Running {
     @Test("A call is answered, with defaults, several replies and failures") func calls() throws {
         let running = try Running()
         let client = try running.client()
-        let (said, _) = try client.call(
-            "com.example.echo.Say", Echo.Saying(text: "ab", times: 2), returning: Echo.Saying.self)
+        let said = try client.call(Echo.say, Echo.Saying(text: "ab", times: 2))
         #expect(said.text == "abab")
         var numbers: [Int] = []
-        try client.stream("com.example.echo.Count", Echo.End(to: 4), returning: Echo.Number.self) {
-            reply, _ in
+        try client.stream(Echo.count, Echo.End(to: 4)) { reply, _ in
             numbers.append(reply.number)
             return true
         }
         #expect(numbers == [1, 2, 3, 4])
-        let failure = #expect(throws: Failure.self) { try client.call("com.example.echo.Refuse") }
+        let failure = #expect(throws: Failure.self) { try client.call(Echo.refuse) }
         #expect(failure?.code == .noSpace && failure?.hint == "do something else")
     }
 
@@ -115,11 +119,11 @@ private final class Running {
         try file.write(Array("yes".utf8))
         try file.seek(to: 0)
         let (size, answer) = try running.client().call(
-            "com.example.echo.Store", descriptors: [file.number], returning: Echo.Size.self)
+            Echo.store, Nothing(), descriptors: [file.number])
         #expect(size.size == 3)
         let bytes = try #require(answer.first).descriptor.readToEnd(limit: 100, describedAs: "answer")
         #expect(bytes == Array("yesyes".utf8))
-        let failure = #expect(throws: Failure.self) { try running.client().call("com.example.echo.Store") }
+        let failure = #expect(throws: Failure.self) { try running.client().call(Echo.store) }
         #expect(failure?.code == .usage)
     }
 
@@ -156,8 +160,7 @@ private final class Running {
         let running = try Running()
         let client = try running.client()
         #expect(try running.answer(to: bytes).isEmpty)
-        let (said, _) = try client.call(
-            "com.example.echo.Say", Echo.Saying(text: "there"), returning: Echo.Saying.self)
+        let said = try client.call(Echo.say, Echo.Saying(text: "there"))
         #expect(said.text == "there")
     }
 
@@ -171,9 +174,9 @@ private final class Running {
         #expect(try running.answer(to: endless, endWriting: false).isEmpty)
         #expect(try running.answer(to: Array("{".utf8), endWriting: false).isEmpty)
         let (first, second) = (try running.client(), try running.client())
-        for client in [first, second] { try client.call("org.varlink.service.GetInfo") }
+        for client in [first, second] { try client.call(Echo.getInfo) }
         #expect(try running.answer(to: [], endWriting: false).contains("call.too-many"))
-        try first.call("org.varlink.service.GetInfo")
+        try first.call(Echo.getInfo)
     }
 
     @Test(
@@ -193,8 +196,7 @@ private final class Running {
         while places.take() != nil {}
         let second = try running.connect()
         try second.write(message + [0])
-        let (said, _) = try running.client().call(
-            "com.example.echo.Say", Echo.Saying(text: "short"), returning: Echo.Saying.self)
+        let said = try running.client().call(Echo.say, Echo.Saying(text: "short"))
         #expect(said.text == "short")
         #expect(try second.read(upTo: 1, timeoutMilliseconds: 0) == nil)
         first.close()
@@ -207,11 +209,11 @@ private final class Running {
         let (one, other) = (try Running(shared: [places]), try Running(shared: [places]))
         let socket = try one.connect()
         let client = Client(Channel(socket), server: "echo")
-        try client.call("org.varlink.service.GetInfo")
+        try client.call(Echo.getInfo)
         #expect(try other.answer(to: [], endWriting: false).contains("call.too-many"))
         socket.close()
         while places.take() == nil {}
-        try other.client().call("org.varlink.service.GetInfo")
+        try other.client().call(Echo.getInfo)
     }
 
     @Test(
@@ -257,8 +259,7 @@ private final class Running {
         let greedy = try running.connect()
         try greedy.write(
             Array(#"{"method":"com.example.echo.Count","more":true,"parameters":{"to":1000000}}"#.utf8) + [0])
-        let (said, _) = try running.client().call(
-            "com.example.echo.Say", Echo.Saying(text: "there"), returning: Echo.Saying.self)
+        let said = try running.client().call(Echo.say, Echo.Saying(text: "there"))
         #expect(said.text == "there")
         // It ends only if the server lets go.
         running.server.stop()

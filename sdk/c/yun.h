@@ -275,7 +275,8 @@ typedef struct yun_notification_post_reply {
 } yun_notification_post_reply;
 extern const yun_record yun_notification_post_reply_record;
 
-/* Shows a notification. One with the same tag is replaced. */
+/* Shows a notification, with a title of 1 to 200 characters and a text of at most 2000. One with the same tag is
+ * replaced. `link` opens a page of the app when the owner takes the notification up. */
 extern const yun_method yun_notification_post_method;
 static inline bool yun_notification_post(yun_client *client, const yun_notification_post_parameters *parameters, yun_notification_post_reply *reply) {
     return yun_call(client, &yun_notification_post_method, parameters, reply);
@@ -493,7 +494,7 @@ typedef struct yun_storage_get_reply {
 } yun_storage_get_reply;
 extern const yun_record yun_storage_get_reply_record;
 
-/* The value of a key, if there is one. */
+/* The value of a key of 1 to 256 bytes, if there is one. */
 extern const yun_method yun_storage_get_method;
 static inline bool yun_storage_get(yun_client *client, const yun_storage_get_parameters *parameters, yun_storage_get_reply *reply) {
     return yun_call(client, &yun_storage_get_method, parameters, reply);
@@ -531,7 +532,8 @@ typedef struct yun_storage_list_reply {
 } yun_storage_list_reply;
 extern const yun_record yun_storage_list_reply_record;
 
-/* The values whose keys begin with `prefix`, in the order of their bytes, behind the key `after`. */
+/* The values whose keys begin with `prefix`, in the order of their bytes, behind the key `after`. No more
+ * than 1000 come at once. */
 extern const yun_method yun_storage_list_method;
 static inline bool yun_storage_list(yun_client *client, const yun_storage_list_parameters *parameters, yun_storage_list_reply *reply) {
     return yun_call(client, &yun_storage_list_method, parameters, reply);
@@ -617,7 +619,8 @@ typedef struct yun_storage_list_files_reply {
 } yun_storage_list_files_reply;
 extern const yun_record yun_storage_list_files_reply_record;
 
-/* What lies in a directory, the top one where `path` is empty, behind the name `after`. */
+/* What lies in a directory, the top one where `path` is empty, behind the name `after`. No more than
+ * 1000 come at once. */
 extern const yun_method yun_storage_list_files_method;
 static inline bool yun_storage_list_files(yun_client *client, const yun_storage_list_files_parameters *parameters, yun_storage_list_files_reply *reply) {
     return yun_call(client, &yun_storage_list_files_method, parameters, reply);
@@ -628,6 +631,7 @@ typedef struct yun_storage_make_directory_parameters {
 } yun_storage_make_directory_parameters;
 extern const yun_record yun_storage_make_directory_parameters_record;
 
+/* Makes a directory. */
 extern const yun_method yun_storage_make_directory_method;
 static inline bool yun_storage_make_directory(yun_client *client, const yun_storage_make_directory_parameters *parameters) {
     return yun_call(client, &yun_storage_make_directory_method, parameters, NULL);
@@ -641,7 +645,7 @@ typedef struct yun_storage_move_file_parameters {
 } yun_storage_move_file_parameters;
 extern const yun_record yun_storage_move_file_parameters_record;
 
-/* With `replace` also over a file that is there. */
+/* Gives a file or directory another name; with `replace` also that of a file which is there. */
 extern const yun_method yun_storage_move_file_method;
 static inline bool yun_storage_move_file(yun_client *client, const yun_storage_move_file_parameters *parameters) {
     return yun_call(client, &yun_storage_move_file_method, parameters, NULL);

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import PageManagerInterface
 import Platform
 import Support
 import Synchronization
@@ -11,10 +12,10 @@ import YunCore
 final class FakeBroker: Sendable {
     struct State {
         var log: [String] = []
-        var values: [String: FakeValue] = [:]
+        var values: [String: App.Storage.Value] = [:]
         var version = 0
         var files: [String: [UInt8]] = ["a/b.bin": Array(0...255), "note.txt": Array("你好\n".utf8)]
-        var watchers: [Inbox<FakeChange?>] = []
+        var watchers: [Inbox<App.Storage.WatchReply?>] = []
         /// How many events each instance was sent.
         var eventCounts: [Int: Int] = [:]
         /// Of the bodies of `/huge`.
@@ -22,7 +23,7 @@ final class FakeBroker: Sendable {
     }
 
     let state = Mutex(State())
-    private let events: Inbox<FakeEvent?>
+    private let events: Inbox<App.Page.WatchReply?>
     private let server: Mutex<Server<Int32>?> = Mutex(nil)
     let path: String
 
@@ -31,16 +32,9 @@ final class FakeBroker: Sendable {
         CurrentProcess.ignoreBrokenPipes()
         events = try Inbox()
         path = directory.path(of: "broker")
-        let texts = try ["device", "network", "notification", "page", "permission", "storage"].map { name in
-            let bytes = try OwnedDescriptor.open(
-                "\(Checkout.path)/spec/varlink/com.yunos.\(name).varlink", .read
-            )
-            .readToEnd(limit: 1 << 20, describedAs: name)
-            return String(decoding: bytes, as: UTF8.self)
-        }
         let service = try Service<Int32>(
             .init(vendor: "Example", product: "Broker", version: "1", url: "https://example.com"),
-            interfaces: texts,
+            interfaces: App.texts,
             methods: pageMethods + storageMethods + fileMethods + phoneMethods + [request])
         let server = Server(
             try ListeningSocket("broker", in: directory), service, places: [try Places(64)]
@@ -75,7 +69,8 @@ final class FakeBroker: Sendable {
     /// Tells the host what becomes of a page.
     /// - Returns: the event's number.
     @discardableResult func send(
-        _ event: String, _ instance: Int = 1, uri: String? = nil, name: String? = nil, data: String? = nil,
+        _ event: App.Page.WatchReply.Event, _ instance: Int = 1, uri: String? = nil, name: String? = nil,
+        data: String? = nil,
         content: String? = nil
     ) -> Int {
         let number = state.withLock { state in
@@ -83,16 +78,17 @@ final class FakeBroker: Sendable {
             return state.eventCounts[instance, default: 0]
         }
         events.send(
-            FakeEvent(
+            App.Page.WatchReply(
                 number: number, instance: instance, event: event,
-                link: uri.map { FakeLink(uri: $0, event: name, data: data) }, content: content,
-                title: event == "create" ? "A page" : nil, level: event == "trim_memory" ? "low" : nil))
+                link: uri.map { Link(uri: $0, event: name, data: data) }, content: content,
+                title: event == .create ? "A page" : nil, level: event == .trimMemory ? .low : nil))
         return number
     }
 
     /// Sends an event and waits until it was dealt with.
     func sendAndWait(
-        _ event: String, _ instance: Int = 1, uri: String? = nil, name: String? = nil, data: String? = nil,
+        _ event: App.Page.WatchReply.Event, _ instance: Int = 1, uri: String? = nil, name: String? = nil,
+        data: String? = nil,
         content: String? = nil
     ) throws {
         let number = send(event, instance, uri: uri, name: name, data: data, content: content)
@@ -101,84 +97,43 @@ final class FakeBroker: Sendable {
 
     /// Opens a page as far as it is shown.
     func open(_ content: String, _ instance: Int = 1, uri: String = "page://app.example.com/main") throws {
-        try sendAndWait("create", instance, uri: uri, content: content)
-        try sendAndWait("start", instance)
-        try sendAndWait("show", instance)
+        try sendAndWait(.create, instance, uri: uri, content: content)
+        try sendAndWait(.start, instance)
+        try sendAndWait(.show, instance)
     }
 }
-
-struct FakeLink: Codable, Sendable {
-    let uri: String
-    let event: String?
-    let data: String?
-}
-
-struct FakeEvent: Codable, Sendable {
-    let number: Int
-    let instance: Int
-    let event: String
-    let link: FakeLink?
-    let content: String?
-    let title: String?
-    let level: String?
-}
-
-struct FakeValue: Codable, Sendable {
-    let key: String
-    let value: String
-    let version: Int
-}
-
-struct FakeChange: Codable, Sendable {
-    let key: String
-    let value: String?
-    let version: Int
-}
-
-private struct Number: Codable { let number: Int }
-private struct Taken: Codable {
-    let instance: Int
-    let number: Int
-    let handled: Bool?
-}
-private struct Instance: Codable { let instance: Int }
-private struct Hold: Codable {
-    let instance: Int
-    let reason: String
-}
-private struct Open: Codable { let link: FakeLink }
 
 // MARK: Pages
 
 extension FakeBroker {
     fileprivate var pageMethods: [Method<Int32>] {
         [
-            Method("com.yunos.page.Watch") { [self] (_: Nothing, exchange) throws(Failure) -> Nothing in
+            Method(App.Page.watch) { [self] _, exchange throws(Failure) in
                 note("watch")
                 while true {
                     for event in events.receive() {
-                        guard let event else { return Nothing() }
+                        guard let event else { throw Failure(.pageEnded, "the broker ends") }
                         try exchange.reply(event, continues: true)
                     }
                 }
             },
-            Method("com.yunos.page.Taken") { [self] (taken: Taken, _) throws(Failure) in
+            Method(App.Page.taken) { [self] taken, _ throws(Failure) in
                 note("taken \(taken.instance).\(taken.number)")
                 if taken.handled == false { note("unhandled \(taken.instance).\(taken.number)") }
                 return Nothing()
             },
-            Method("com.yunos.page.Open") { [self] (open: Open, _) throws(Failure) in
+            Method(App.Page.open) { [self] open, _ throws(Failure) in
                 guard open.link.uri.hasPrefix("page://") else {
                     throw Failure(.usage, "this is no page", hint: "write page://")
                 }
                 note("open \(open.link.uri) \(open.link.event ?? "-") \(open.link.data ?? "-")")
                 return Nothing()
             },
-            Method("com.yunos.page.Close") { [self] (close: Instance, _) throws(Failure) in
+            Method(App.Page.close) { [self] close, _ throws(Failure) in
                 note("close \(close.instance)")
                 return Nothing()
             },
-            Method("com.yunos.page.Hold") { [self] (hold: Hold, exchange) throws(Failure) in
+            Method(App.Page.hold) { [self] hold, exchange throws(Failure) in
                 guard hold.reason == "playback" else { throw Failure(.notAllowed, "this is not declared") }
                 note("hold \(hold.instance)")
                 try exchange.reply(Nothing(), continues: true)
@@ -192,159 +147,105 @@ extension FakeBroker {
 
 // MARK: Storage
 
-private struct Key: Codable { let key: String }
-private struct Prefix: Codable {
-    let prefix: String
-    let after: String?
-    let limit: Int?
-}
-private struct Found: Codable { let value: FakeValue? }
-private struct Listing: Codable {
-    let values: [FakeValue]
-    let complete: Bool
-}
-private struct Change: Codable {
-    let key: String
-    let value: String?
-    let expected: Int?
-}
-private struct Changes: Codable { let changes: [Change] }
-private struct Commit: Codable {
-    let done: Bool
-    let version: Int
-}
-private struct Usage: Codable {
-    let values: Int
-    let values_limit: Int
-    let files: Int
-    let files_limit: Int
-}
-
 extension FakeBroker {
     fileprivate var storageMethods: [Method<Int32>] {
         [
-            Method("com.yunos.storage.Get") { [self] (get: Key, _) throws(Failure) in
+            Method(App.Storage.get) { [self] get, _ throws(Failure) in
                 guard get.key != "" else {
                     throw Failure(.usage, "a key is not empty", hint: "give it a name")
                 }
-                return Found(value: state.withLock { $0.values[get.key] })
+                return .init(value: state.withLock { $0.values[get.key] })
             },
-            Method("com.yunos.storage.Commit") { [self] (commit: Changes, _) throws(Failure) in
+            Method(App.Storage.commit) { [self] commit, _ throws(Failure) in
                 guard !commit.changes.contains(where: { $0.key == "full" }) else {
                     throw Failure(.noSpace, "there is no room", hint: "remove something")
                 }
                 return self.commit(commit.changes)
             },
-            Method("com.yunos.storage.List") { [self] (list: Prefix, _) throws(Failure) in
+            Method(App.Storage.list) { [self] list, _ throws(Failure) in
                 let all = state.withLock { $0.values.values }
                     .filter { $0.key.hasPrefix(list.prefix) && $0.key > list.after ?? "" }
                     .sorted { $0.key < $1.key }
                 let values = Array(all.prefix(list.limit ?? 100))
-                return Listing(values: values, complete: values.count == all.count)
+                return .init(values: values, complete: values.count == all.count)
             },
-            Method("com.yunos.storage.Watch") { [self] (watch: Prefix, exchange) throws(Failure) -> Nothing in
-                let inbox = try Inbox<FakeChange?>()
+            Method(App.Storage.watch) { [self] watch, exchange throws(Failure) in
+                let inbox = try Inbox<App.Storage.WatchReply?>()
                 state.withLock { $0.watchers.append(inbox) }
                 note("watching \(watch.prefix)")
                 while true {
                     for change in inbox.receive() {
-                        guard let change else { return Nothing() }
-                        guard change.key.hasPrefix(watch.prefix) else { continue }
+                        guard let change else { throw Failure(.pageEnded, "the broker ends") }
+                        guard change.key?.hasPrefix(watch.prefix) == true else { continue }
                         try exchange.reply(change, continues: true)
                     }
                 }
             },
-            Method("com.yunos.storage.Usage") { (_: Nothing, _) throws(Failure) in
-                Usage(values: 1, values_limit: 2, files: 3, files_limit: 4)
+            Method(App.Storage.usage) { _, _ throws(Failure) in
+                .init(values: 1, valuesLimit: 2, files: 3, filesLimit: 4)
             },
         ]
     }
 
-    private func commit(_ changes: [Change]) -> Commit {
+    private func commit(_ changes: [App.Storage.Change]) -> App.Storage.CommitReply {
         state.withLock { state in
             let isExpected = changes.allSatisfy { change in
                 change.expected == nil || change.expected == state.values[change.key]?.version ?? 0
             }
-            guard isExpected else { return Commit(done: false, version: state.version) }
+            guard isExpected else { return .init(done: false, version: state.version) }
             state.version += 1
             for change in changes {
                 state.values[change.key] = change.value.map {
-                    FakeValue(key: change.key, value: $0, version: state.version)
+                    App.Storage.Value(key: change.key, value: $0, version: state.version)
                 }
-                let told = FakeChange(key: change.key, value: change.value, version: state.version)
+                let told = App.Storage.WatchReply(
+                    key: change.key, value: change.value, version: state.version)
                 for watcher in state.watchers { watcher.send(told) }
             }
-            return Commit(done: true, version: state.version)
+            return .init(done: true, version: state.version)
         }
     }
 }
 
 // MARK: Files
 
-private struct Path: Codable { let path: String }
-private struct Move: Codable {
-    let path: String
-    let to: String
-    let replace: Bool?
-}
-private struct Remove: Codable {
-    let path: String
-    let recursive: Bool?
-}
-private struct Size: Codable { let size: Int }
-private struct File: Codable {
-    let name: String
-    let kind: String
-    let size: Int
-    let modified: Int
-}
-private struct Files: Codable {
-    let files: [File]
-    let complete: Bool
-}
-private struct Listed: Codable {
-    let path: String
-    let after: String?
-    let limit: Int?
-}
-
 extension FakeBroker {
     fileprivate var fileMethods: [Method<Int32>] {
         [
-            Method("com.yunos.storage.ReadFile") { [self] (read: Path, exchange) throws(Failure) in
+            Method(App.Storage.readFile) { [self] read, exchange throws(Failure) in
                 guard let bytes = state.withLock({ $0.files[read.path] }) else {
                     throw Failure(.fileUnknown, "there is no file \(read.path.escaped)")
                 }
                 let file = try OwnedDescriptor.memoryFile("file")
                 try file.write(bytes)
                 try file.seek(to: 0)
-                let size = Size(size: bytes.count)
+                let size = App.Storage.ReadFileReply(size: bytes.count)
                 try exchange.reply(size, descriptors: [file.number])
                 return size
             },
-            Method("com.yunos.storage.WriteFile") { [self] (write: Path, exchange) throws(Failure) in
+            Method(App.Storage.writeFile) { [self] write, exchange throws(Failure) in
                 guard write.path != "full" else { throw Failure(.noSpace, "there is no room") }
                 let bytes = try exchange.descriptor(0).descriptor.readToEnd(
                     limit: 64 << 20, describedAs: "body")
                 state.withLock { $0.files[write.path] = bytes }
-                return Size(size: bytes.count)
+                return .init(size: bytes.count)
             },
-            Method("com.yunos.storage.ListFiles") { [self] (list: Listed, _) throws(Failure) in
+            Method(App.Storage.listFiles) { [self] list, _ throws(Failure) in
                 guard list.path != "gone" else { throw Failure(.fileUnknown, "there is no directory gone") }
                 let all = state.withLock { $0.files }.sorted { $0.key < $1.key }.filter {
                     $0.key > list.after ?? ""
                 }
                 let files = all.prefix(list.limit ?? 100).map { path, bytes in
-                    File(name: path, kind: "file", size: bytes.count, modified: 7)
+                    App.Storage.File(name: path, kind: .file, size: bytes.count, modified: 7)
                 }
-                return Files(files: files, complete: files.count == all.count)
+                return .init(files: files, complete: files.count == all.count)
             },
-            Method("com.yunos.storage.MakeDirectory") { [self] (path: Path, _) throws(Failure) in
+            Method(App.Storage.makeDirectory) { [self] path, _ throws(Failure) in
                 guard path.path != "full" else { throw Failure(.noSpace, "there is no room") }
                 note("make \(path.path)")
                 return Nothing()
             },
-            Method("com.yunos.storage.MoveFile") { [self] (move: Move, _) throws(Failure) in
+            Method(App.Storage.moveFile) { [self] move, _ throws(Failure) in
                 try state.withLock { state throws(Failure) in
                     guard move.replace == true || state.files[move.to] == nil else {
                         throw Failure(.outputExists, "there is such a file already")
@@ -356,7 +257,7 @@ extension FakeBroker {
                 }
                 return Nothing()
             },
-            Method("com.yunos.storage.RemoveFile") { [self] (path: Remove, _) throws(Failure) in
+            Method(App.Storage.removeFile) { [self] path, _ throws(Failure) in
                 if path.recursive == true { note("remove all of \(path.path)") }
                 guard state.withLock({ $0.files.removeValue(forKey: path.path) }) != nil else {
                     throw Failure(.fileUnknown, "there is no such file")
@@ -369,50 +270,31 @@ extension FakeBroker {
 
 // MARK: The phone
 
-private struct Post: Codable {
-    let title: String
-    let text: String
-    let tag: String?
-    let link: FakeLink?
-}
-private struct Device: Codable {
-    let model: String
-    let language: String
-    let network: String
-}
-private struct Permission: Codable {
-    let name: String
-    let state: String
-}
-private struct Permissions: Codable { let permissions: [Permission] }
-private struct PermissionName: Codable { let name: String }
-private struct PermissionState: Codable { let state: String }
-
 extension FakeBroker {
     fileprivate var phoneMethods: [Method<Int32>] {
         [
-            Method("com.yunos.notification.Post") { [self] (post: Post, _) throws(Failure) in
+            Method(App.Notification.post) { [self] post, _ throws(Failure) in
                 guard !post.title.isEmpty else { throw Failure(.usage, "a notification has a title") }
                 note("post \(post.title) \(post.text) \(post.tag ?? "-") \(post.link?.uri ?? "-")")
-                return Number(number: 7)
+                return .init(number: 7)
             },
-            Method("com.yunos.notification.Withdraw") { [self] (number: Number, _) throws(Failure) in
+            Method(App.Notification.withdraw) { [self] number, _ throws(Failure) in
                 note("withdraw \(number.number)")
                 return Nothing()
             },
-            Method("com.yunos.device.Get") { (_: Nothing, _) throws(Failure) in
-                Device(model: "Coolpad 8720", language: "zh-CN", network: "cellular")
+            Method(App.Device.get) { _, _ throws(Failure) in
+                .init(model: "Coolpad 8720", language: "zh-CN", network: .cellular)
             },
-            Method("com.yunos.permission.List") { (_: Nothing, _) throws(Failure) in
-                Permissions(permissions: [Permission(name: "NETWORK.permission.yunos.com", state: "granted")])
+            Method(App.Permission.list) { _, _ throws(Failure) in
+                .init(permissions: [.init(name: "NETWORK.permission.yunos.com", state: .granted)])
             },
-            Method("com.yunos.permission.Ask") { [self] (ask: PermissionName, exchange) throws(Failure) in
+            Method(App.Permission.ask) { [self] ask, exchange throws(Failure) in
                 note("ask \(ask.name)")
                 if ask.name == "SLOW" { _ = yun_wait_readable(exchange.hangupDescriptor, -1) }
                 guard ask.name.hasSuffix("permission.yunos.com") else {
                     throw Failure(.usage, "the manifest does not ask for it")
                 }
-                return PermissionState(state: ask.name.hasPrefix("NO") ? "denied" : "granted")
+                return .init(state: ask.name.hasPrefix("NO") ? .denied : .granted)
             },
         ]
     }

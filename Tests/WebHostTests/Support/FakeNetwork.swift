@@ -1,31 +1,10 @@
 import CLinux
 import Glibc
+import PageManagerInterface
 import Platform
 import Synchronization
 import Varlink
 import YunCore
-
-struct FakeHeader: Codable {
-    let name: String
-    let value: String
-}
-
-private struct Request: Codable {
-    let method: String
-    let url: String
-    let headers: [FakeHeader]
-    let body: Bool?
-    let redirect: String?
-}
-
-private struct Reply: Codable {
-    var status: Int?
-    var url: String?
-    var headers: [FakeHeader]?
-    var redirected: Bool?
-    var received: Int?
-    var sent: Int?
-}
 
 /// The network as the fake broker's page manager would reach it: what comes depends on the path.
 extension FakeBroker {
@@ -33,12 +12,12 @@ extension FakeBroker {
     static let hugeBytes = 128 << 20
 
     var request: Method<Int32> {
-        Method("com.yunos.network.Request") { [self] (request: Request, exchange) throws(Failure) in
+        Method(App.Network.request) { [self] request, exchange throws(Failure) in
             let path = request.url.replacing("https://api.example.com", with: "")
             note("\(request.method) \(path)")
-            var reply = Reply(
+            var reply = App.Network.RequestReply(
                 status: 200, url: request.url,
-                headers: [FakeHeader(name: "Content-Type", value: "text/plain")],
+                headers: [.init(name: "Content-Type", value: "text/plain")],
                 redirected: false)
             switch path {
             case "/text": try answer(exchange, reply, Array("你好, network".utf8))
@@ -52,26 +31,26 @@ extension FakeBroker {
             case "/moved":
                 reply.url = "https://api.example.com/there"
                 reply.redirected = true
-                reply.headers?.append(FakeHeader(name: "Yun-Failure", value: "forged"))
+                reply.headers?.append(.init(name: "Yun-Failure", value: "forged"))
                 try answer(exchange, reply, Array("there".utf8))
             case "/odd":
                 reply.status = 999
                 reply.headers = [
-                    FakeHeader(name: "X-A", value: "1"), FakeHeader(name: "X-A", value: "2"),
-                    FakeHeader(name: "", value: "x"), FakeHeader(name: "X-Evil", value: "a\r\nX-Injected: b"),
-                    FakeHeader(name: "Set-Cookie", value: "a=b"),
-                    FakeHeader(name: "Yun-Url", value: "forged"),
+                    .init(name: "X-A", value: "1"), .init(name: "X-A", value: "2"),
+                    .init(name: "", value: "x"), .init(name: "X-Evil", value: "a\r\nX-Injected: b"),
+                    .init(name: "Set-Cookie", value: "a=b"),
+                    .init(name: "Yun-Url", value: "forged"),
                 ]
                 try answer(exchange, reply, Array("odd".utf8))
             case "/see":
                 reply.status = 302
-                reply.headers = [FakeHeader(name: "Location", value: "https://api.example.com/text")]
+                reply.headers = [.init(name: "Location", value: "https://api.example.com/text")]
                 try answer(exchange, reply, [])
             case "/head":
-                reply.headers = [FakeHeader(name: "Content-Length", value: "1000000")]
+                reply.headers = [.init(name: "Content-Length", value: "1000000")]
                 try answer(exchange, reply, [])
             case "/script.js":
-                reply.headers = [FakeHeader(name: "Content-Type", value: "text/javascript")]
+                reply.headers = [.init(name: "Content-Type", value: "text/javascript")]
                 try answer(exchange, reply, Array("console.log('ran')".utf8))
             case "/big":
                 let piece = [UInt8]((0..<65536).map { UInt8(truncatingIfNeeded: $0 / 256) })
@@ -92,21 +71,27 @@ extension FakeBroker {
                 note("hung up \(path)")
             default: throw Failure(.notAllowed, "the manifest does not declare this host", hint: "declare it")
             }
-            return Reply(received: 1, sent: 1)
+            return .init(received: 1, sent: 1)
         }
     }
 
-    private func answer(_ exchange: Exchange<Int32>, _ reply: Reply, _ bytes: [UInt8]) throws(Failure) {
+    private func answer(_ exchange: Exchange<Int32>, _ reply: App.Network.RequestReply, _ bytes: [UInt8])
+        throws(Failure)
+    {
         try stream(exchange, reply, [bytes])
     }
 
     /// The head with a pipe, then the body.
-    private func stream(_ exchange: Exchange<Int32>, _ reply: Reply, _ pieces: [[UInt8]]) throws(Failure) {
+    private func stream(_ exchange: Exchange<Int32>, _ reply: App.Network.RequestReply, _ pieces: [[UInt8]])
+        throws(Failure)
+    {
         let input = try head(exchange, reply)
         for piece in pieces where !piece.isEmpty { try input.descriptor.write(piece) }
     }
 
-    private func head(_ exchange: Exchange<Int32>, _ reply: Reply) throws(Failure) -> SharedDescriptor {
+    private func head(_ exchange: Exchange<Int32>, _ reply: App.Network.RequestReply) throws(Failure)
+        -> SharedDescriptor
+    {
         var ends: [Int32] = [-1, -1]
         guard unsafe yun_pipe(&ends) == 0 else { throw .system("cannot make a pipe") }
         let output = OwnedDescriptor(owning: ends[0])
@@ -115,7 +100,7 @@ extension FakeBroker {
         return input
     }
 
-    private func endless(_ exchange: Exchange<Int32>, _ reply: Reply) throws(Failure) {
+    private func endless(_ exchange: Exchange<Int32>, _ reply: App.Network.RequestReply) throws(Failure) {
         let input = try head(exchange, reply)
         do throws(Failure) {
             while true {
@@ -128,13 +113,16 @@ extension FakeBroker {
         }
     }
 
-    private func echo(_ request: Request, _ exchange: Exchange<Int32>) throws(Failure) -> [UInt8] {
+    private func echo(_ request: App.Network.RequestParameters, _ exchange: Exchange<Int32>) throws(Failure)
+        -> [UInt8]
+    {
         var body: [UInt8] = []
         if request.body == true {
             body = try exchange.descriptor(0).descriptor.readToEnd(limit: 64 << 20, describedAs: "body")
         }
         let headers = request.headers.map { "\($0.name)=\($0.value)" }.sorted().joined(separator: "&")
         let sum = body.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF_FFFF }
-        return Array("\(request.method) \(headers) \(request.redirect ?? "-") \(body.count) \(sum)".utf8)
+        return Array(
+            "\(request.method) \(headers) \(request.redirect?.rawValue ?? "-") \(body.count) \(sum)".utf8)
     }
 }

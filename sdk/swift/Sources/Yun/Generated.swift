@@ -153,7 +153,8 @@ public struct Notification {
         }
     }
 
-    /// Shows a notification. One with the same tag is replaced.
+    /// Shows a notification, with a title of 1 to 200 characters and a text of at most 2000. One with the same tag is
+    /// replaced. `link` opens a page of the app when the owner takes the notification up.
     public func post(title: String, text: String, tag: String? = nil, link: Link? = nil) throws(Failure) -> Int {
         let reply = try connection.call("com.yunos.notification.Post", .object(["title": title.json, "text": text.json, "tag": tag.json, "link": link.json]))
         return try reply.member("number")
@@ -399,7 +400,7 @@ public struct Storage {
         }
     }
 
-    /// The value of a key, if there is one.
+    /// The value of a key of 1 to 256 bytes, if there is one.
     public func get(key: String) throws(Failure) -> Value? {
         let reply = try connection.call("com.yunos.storage.Get", .object(["key": key.json]))
         return try reply.member("value")
@@ -451,7 +452,8 @@ public struct Storage {
         }
     }
 
-    /// The values whose keys begin with `prefix`, in the order of their bytes, behind the key `after`.
+    /// The values whose keys begin with `prefix`, in the order of their bytes, behind the key `after`. No more
+    /// than 1000 come at once.
     public func list(prefix: String, after: String? = nil, limit: Int? = nil) throws(Failure) -> ListReply {
         let reply = try connection.call("com.yunos.storage.List", .object(["prefix": prefix.json, "after": after.json, "limit": limit.json]))
         return try ListReply(reply)
@@ -551,18 +553,19 @@ public struct Storage {
         }
     }
 
-    /// What lies in a directory, the top one where `path` is empty, behind the name `after`.
+    /// What lies in a directory, the top one where `path` is empty, behind the name `after`. No more than
+    /// 1000 come at once.
     public func listFiles(path: String, after: String? = nil, limit: Int? = nil) throws(Failure) -> ListFilesReply {
         let reply = try connection.call("com.yunos.storage.ListFiles", .object(["path": path.json, "after": after.json, "limit": limit.json]))
         return try ListFilesReply(reply)
     }
 
-    /// `com.yunos.storage.MakeDirectory`.
+    /// Makes a directory.
     public func makeDirectory(path: String) throws(Failure) {
         _ = try connection.call("com.yunos.storage.MakeDirectory", .object(["path": path.json]))
     }
 
-    /// With `replace` also over a file that is there.
+    /// Gives a file or directory another name; with `replace` also that of a file which is there.
     public func moveFile(path: String, to: String, replace: Bool? = nil) throws(Failure) {
         _ = try connection.call("com.yunos.storage.MoveFile", .object(["path": path.json, "to": to.json, "replace": replace.json]))
     }
