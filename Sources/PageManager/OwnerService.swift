@@ -133,7 +133,8 @@ enum OwnerService {
         return Owner.LogReply(lines: Array(rest))
     }
 
-    private static let logLinesMax = 200
+    /// As JSON a line may take six times its length.
+    private static let logLinesMax = 100
 
     private static func run(_ run: Owner.RunParameters, _ call: Call) throws(Failure) -> Owner.RunReply {
         let streams = call.enclosure.take()

@@ -61,6 +61,8 @@ struct SandboxLaunch: Sendable {
         let plan = try plan(launch, display, endpoint)
         let output = try Pipe()
         let errors = try Pipe()
+        let life = try Pipe()
+        let lifeReading = try life.reading.duplicate()
         let process = try start(plan, output.writing.number, errors.writing.number)
         isStarted = true
         endpoint.monitor.keep(process.processID)
@@ -69,8 +71,12 @@ struct SandboxLaunch: Sendable {
             domain: domain, process: process, endpoint: endpoint, memoryBytesMax: plan.resources.memoryBytes)
         manager.order { [number] core in core.sandboxStarted(number, running) }
         manager.checkMemory()
-        copyOutput(output.closingWritingEnd(), errors.closingWritingEnd())
-        finish(running)
+        let copies = copyOutput(
+            output.closingWritingEnd(), errors.closingWritingEnd(), during: lifeReading)
+        let status = Result { () throws(Failure) in try process.wait() }
+        _ = life.closingWritingEnd()
+        for copy in copies { copy.join() }
+        finish(running, status)
         withExtendedLifetime(server) {}
     }
 
@@ -89,10 +95,8 @@ struct SandboxLaunch: Sendable {
         }
     }
 
-    private func finish(_ running: RunningSandbox) {
-        let process = running.process
-        let status = Result { () throws(Failure) in try process.wait() }
-        let ranOutOfMemory = process.ranOutOfMemory
+    private func finish(_ running: RunningSandbox, _ status: Result<Int32, Failure>) {
+        let ranOutOfMemory = running.process.ranOutOfMemory
         let end: SandboxEnd =
             switch status {
             case .success where ranOutOfMemory: .outOfMemory
@@ -112,22 +116,32 @@ struct SandboxLaunch: Sendable {
         }
     }
 
-    /// Into the log, line by line, until every process that holds the other ends has ended.
-    private func copyOutput(_ output: consuming OwnedDescriptor, _ errors: consuming OwnedDescriptor) {
-        let errors = SharedDescriptor(errors)
-        let second = Result { () throws(Failure) in
-            try Thread { copy(errors, as: .error) }
+    /// Into the log, line by line, as long as the sandbox lives. Not until the pipes' ends: an app can give those to
+    /// anybody, and to us, who would wait for ourselves.
+    private func copyOutput(
+        _ output: consuming OwnedDescriptor, _ errors: consuming OwnedDescriptor,
+        during life: consuming OwnedDescriptor
+    ) -> [Thread] {
+        let life = SharedDescriptor(life)
+        var copies: [Thread] = []
+        for (source, kind) in [
+            (SharedDescriptor(output), Owner.LogLine.Kind.output), (SharedDescriptor(errors), .error),
+        ] {
+            do throws(Failure) {
+                copies.append(try Thread { copy(source, during: life, as: kind) })
+            } catch { manager.log.add(.manager, error.message, app: domain.name) }
         }
-        copy(SharedDescriptor(output), as: .output)
-        if case .success(let thread) = second { thread.join() }
+        return copies
     }
 
-    private func copy(_ source: SharedDescriptor, as kind: Owner.LogLine.Kind) {
+    private func copy(
+        _ source: SharedDescriptor, during life: SharedDescriptor, as kind: Owner.LogLine.Kind
+    ) {
         let (log, app) = (manager.log, domain.name)
         var cutter = LineCutter()
         do throws(Failure) {
             while true {
-                let bytes = try source.descriptor.readSome(upTo: 16 << 10)
+                let bytes = try source.descriptor.readSome(upTo: 16 << 10, during: life.number)
                 guard !bytes.isEmpty else { break }
                 for line in cutter.take(bytes) { log.add(kind, line, app: app) }
                 // Whoever writes more is made to wait by its full pipe, and costs others no processor.

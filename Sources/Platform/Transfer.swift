@@ -59,6 +59,13 @@ extension OwnedDescriptor {
         return bytes
     }
 
+    /// Like ``readSome(upTo:)``, but does not wait longer than until the other end of `life`, a pipe or a socket, is closed:
+    /// then empty as well, once all that was there is read.
+    public func readSome(upTo count: Int, during life: Int32) throws(Failure) -> [UInt8] {
+        guard yun_wait_unless_closed(number, life, -1) == 1 else { return [] }
+        return try readSome(upTo: count)
+    }
+
     /// Reads the rest of the file, which must not be longer than `limit` bytes.
     public func readToEnd(limit: Int, describedAs name: String) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []

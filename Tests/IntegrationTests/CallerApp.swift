@@ -70,6 +70,8 @@ struct CallerApp {
                 call(request["method"], request.get("parameters", {}), request.get("more", False))
         elif sys.argv[1:] == ["program"]:
             exec(compile(sys.stdin.read(), "program", "exec"))
+        elif os.path.exists("/data/program"):
+            exec(compile(open("/data/program").read(), "program", "exec"))
         else:
             say("started")
             threading.Thread(target=watch, daemon=True).start()

@@ -76,6 +76,60 @@ import YunCore
         #expect(try manager.wait() == 0)
     }
 
+    /// What an app does when it is opened, where nobody waits for it.
+    private func open(_ domain: String = "caller.example.com", doing program: String) throws {
+        try ypkg.directory.write(program.utf8, to: "root/data/\(domain)/files/program")
+        #expect(try ypkg("open", domain).status == 0)
+    }
+
+    @Test("an app that gives its output away where nobody takes it ends when it ends (D-12)")
+    func givenOutput() throws {
+        try CallerApp().install(with: ypkg)
+        let manager = try ypkg.startPageManager()
+        // In a message that never ends, and behind one that ends the connection.
+        try open(
+            doing: """
+                begun, broken = connect(), connect()
+                socket.send_fds(begun, [b"x"], [1, 2])
+                broken.sendall(b"{}\\0")
+                for _ in range(100):
+                    try:
+                        socket.send_fds(broken, [b"x"], [1, 2])
+                    except (BrokenPipeError, ConnectionResetError):
+                        pass
+                asking = connect()
+                message = {"method": "com.yunos.storage.Watch", "more": True, "parameters": {"prefix": ""}}
+                socket.send_fds(asking, [json.dumps(message).encode() + b"\\0"], [1, 2])
+                call("com.yunos.device.Get")
+                """)
+        try ypkg.wait(for: "yun: page://caller.example.com/main ended by itself", in: "logs", "caller")
+        #expect(try ypkg("ps").output.isEmpty)
+        #expect(try ypkg("logs", "caller").output.contains("model"))
+        try manager.signal(SIGTERM)
+        #expect(try manager.wait() == 0)
+    }
+
+    @Test("the log of apps that write what is long as JSON can be read (D-10)")
+    func loudApps() throws {
+        let names = ["a", "b", "c", "d"].map { "\($0).example.com" }
+        for name in names {
+            var app = CallerApp()
+            app.domain = name
+            try app.install(with: ypkg)
+        }
+        let manager = try ypkg.startPageManager()
+        for name in names {
+            try open(name, doing: #"for _ in range(100): say("\x01" * 4095)"#)
+            try ypkg.wait(for: "ended by itself", in: "logs", name)
+        }
+        let log = try ypkg("logs")
+        #expect(log.status == 0, "\(log.errors)")
+        // More than one message holds.
+        #expect(log.output.split(separator: "\n").count > 171)
+        try manager.signal(SIGTERM)
+        _ = try manager.wait()
+    }
+
     @Test("of long messages on every connection at once, few are under way (D-13)")
     func longMessages() throws {
         try CallerApp().install(with: ypkg)
