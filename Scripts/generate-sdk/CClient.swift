@@ -34,7 +34,8 @@ struct CClient {
         declarations += ["", "/* ---- \(interface.name) ---- */"]
         for (name, shape) in interface.orderedTypes {
             guard case .record(let fields) = shape else { throw unsupported(shape, name) }
-            let type = try record(name.snakeCase, fields, isSent: false)
+            let type = try record(
+                name.snakeCase, fields, isSent: false, comment: interface.typeComments[name] ?? [])
             declarations += [
                 "static inline bool \(type)_read(yun_json value, \(type) *result) {",
                 "    return yun_read(value, &\(type)_record, result, NULL);", "}",
@@ -55,8 +56,7 @@ struct CClient {
         let wanted =
             ["yun_client *client"] + (parameters.map { ["const \($0) *parameters"] } ?? [])
             + (reply.map { ["\($0) *reply"] } ?? [])
-        declarations +=
-            method.comment.isEmpty ? [""] : ["", "/* \(method.comment.joined(separator: "\n * ")) */"]
+        declarations += Self.documentation(method.comment)
         declarations += [
             "extern const yun_method \(function)_method;",
             "static inline bool \(function)(\(wanted.joined(separator: ", "))) {",
@@ -68,6 +68,10 @@ struct CClient {
             "const yun_method \(function)_method = {\"\(interface.name).\(method.name)\", "
                 + "\(parameters.map { "&\($0)_record" } ?? "&yun__nothing"), \(reply.map { "&\($0)_record" } ?? "&yun__nothing")};"
         ]
+    }
+
+    private static func documentation(_ comment: [String]) -> [String] {
+        comment.isEmpty ? [""] : ["", "/* \(comment.joined(separator: "\n * ")) */"]
     }
 
     private mutating func unique(_ name: String) throws(Failure) -> String {
@@ -84,9 +88,9 @@ struct CClient {
         var choices = "NULL"
     }
 
-    private mutating func record(_ name: String, _ fields: [Interface.Field], isSent: Bool) throws(Failure)
-        -> String
-    {
+    private mutating func record(
+        _ name: String, _ fields: [Interface.Field], isSent: Bool, comment: [String] = []
+    ) throws(Failure) -> String {
         let type = try unique(full(name))
         var members: [String] = []
         var rows: [String] = []
@@ -98,7 +102,7 @@ struct CClient {
                 "    {\"\(field.name)\", YUN_SHAPE_\(member.shape), \(isOptional), offsetof(\(type), \(field.name)), "
                     + "offsetof(\(type), \(member.other)), \(member.record), \(member.choices)},")
         }
-        declarations += ["", "typedef struct \(type) {"] + members
+        declarations += Self.documentation(comment) + ["typedef struct \(type) {"] + members
         declarations += ["} \(type);", "extern const yun_record \(type)_record;"]
         tables += ["static const yun_field yun__\(type.dropFirst(4))_fields[] = {"] + rows + ["};"]
         tables += [

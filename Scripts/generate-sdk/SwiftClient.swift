@@ -41,7 +41,7 @@ struct SwiftClient {
 
     private mutating func addType(_ name: String, _ shape: Interface.Shape) throws(Failure) {
         switch shape {
-        case .record(let fields): try addRecord(name, fields, "A `\(name)` of `\(interface.name)`.")
+        case .record(let fields): try addRecord(name, fields, interface.typeComments[name] ?? [])
         case .choice(let choices): addChoice(name, choices)
         default: throw unsupported(shape, name)
         }
@@ -62,11 +62,11 @@ struct SwiftClient {
         }
     }
 
-    private mutating func addRecord(_ name: String, _ fields: [Interface.Field], _ comment: String)
+    private mutating func addRecord(_ name: String, _ fields: [Interface.Field], _ comment: [String])
         throws(Failure)
     {
         addChoices(fields, name.droppingSuffix("Reply"))
-        lines += ["", "    /// \(comment)", "    public struct \(name): WireRecord {"]
+        lines += [""] + comment.map { "    /// \($0)" } + ["    public struct \(name): WireRecord {"]
         for field in fields {
             lines.append("        public var \(field.swiftName): \(try type(of: field, name))")
         }
@@ -110,13 +110,13 @@ struct SwiftClient {
             result = try type(of: method.results[0], method.name)
         default:
             result = method.name + "Reply"
-            try addRecord(result, method.results, "What `\(method.name)` replies.")
+            try addRecord(result, method.results, ["What `\(method.name)` replies."])
         }
         let isStream = Self.streams.contains(full)
         let arguments =
             [try self.arguments(method.parameters, method.name)].filter { !$0.isEmpty }
             + (isStream ? ["_ onReply: (\(result == "Void" ? "" : result)) throws -> Bool"] : [])
-        lines += [""] + (method.comment.isEmpty ? ["`\(full)`."] : method.comment).map { "    /// \($0)" }
+        lines += [""] + method.comment.map { "    /// \($0)" }
         if isStream { lines.append("    /// - Parameter onReply: is given each reply; false hangs up.") }
         lines.append(
             "    public func \(name)(\(arguments.joined(separator: ", "))) throws\(isStream ? "" : "(Failure)")"

@@ -195,6 +195,7 @@ static inline bool yun_device_get(yun_client *client, yun_device_get_reply *repl
 
 /* ---- com.yunos.network ---- */
 
+/* A line of a head: `name` in any case, `value` without line ends. */
 typedef struct yun_network_header {
     const char *name;
     const char *value;
@@ -251,6 +252,8 @@ static inline bool yun_network_request(yun_client *client, const yun_network_req
 
 /* ---- com.yunos.notification ---- */
 
+/* What opens a page: `page://DOMAIN/NAME`, with a query and a fragment where there are any, the name of an event
+ * (`link` if none is given) and a text for it. */
 typedef struct yun_notification_link {
     const char *uri;
     const char *event; /* or NULL */
@@ -295,6 +298,8 @@ static inline bool yun_notification_withdraw(yun_client *client, const yun_notif
 
 /* ---- com.yunos.page ---- */
 
+/* What opens a page: `page://DOMAIN/NAME`, with a query and a fragment where there are any, the name of an event
+ * (`link` if none is given) and a text for it. */
 typedef struct yun_page_link {
     const char *uri;
     const char *event; /* or NULL */
@@ -403,6 +408,7 @@ enum {
     YUN_PERMISSION_PERMISSION_STATE_DENIED,
 };
 
+/* How the app stands with the permission of that full name. */
 typedef struct yun_permission_permission {
     const char *name;
     int state; /* YUN_PERMISSION_PERMISSION_STATE_GRANTED, ... */
@@ -446,6 +452,7 @@ static inline bool yun_permission_ask(yun_client *client, const yun_permission_a
 
 /* ---- com.yunos.storage ---- */
 
+/* Sets a value, or removes it where there is none. With `expected`, only if the key's version is that, 0 for no value. */
 typedef struct yun_storage_change {
     const char *key;
     const char *value; /* or NULL */
@@ -462,6 +469,7 @@ enum {
     YUN_STORAGE_FILE_KIND_DIRECTORY,
 };
 
+/* `modified` is in milliseconds since 1970. */
 typedef struct yun_storage_file {
     const char *name;
     int kind; /* YUN_STORAGE_FILE_KIND_FILE, ... */
@@ -473,6 +481,7 @@ static inline bool yun_storage_file_read(yun_json value, yun_storage_file *resul
     return yun_read(value, &yun_storage_file_record, result, NULL);
 }
 
+/* `version` is the number of the change that stored it; the numbers of an app's changes grow. */
 typedef struct yun_storage_value {
     const char *key;
     const char *value;

@@ -59,7 +59,7 @@ public struct Device {
 public struct Network {
     let connection: Connection
 
-    /// A `Header` of `com.yunos.network`.
+    /// A line of a head: `name` in any case, `value` without line ends.
     public struct Header: WireRecord {
         public var name: String
         public var value: String
@@ -130,7 +130,8 @@ public struct Network {
 public struct Notification {
     let connection: Connection
 
-    /// A `Link` of `com.yunos.notification`.
+    /// What opens a page: `page://DOMAIN/NAME`, with a query and a fragment where there are any, the name of an event
+    /// (`link` if none is given) and a text for it.
     public struct Link: WireRecord {
         public var uri: String
         public var event: String?
@@ -170,7 +171,8 @@ public struct Notification {
 public struct Page {
     let connection: Connection
 
-    /// A `Link` of `com.yunos.page`.
+    /// What opens a page: `page://DOMAIN/NAME`, with a query and a fragment where there are any, the name of an event
+    /// (`link` if none is given) and a text for it.
     public struct Link: WireRecord {
         public var uri: String
         public var event: String?
@@ -281,7 +283,7 @@ public struct Permission {
         case granted, ask, denied, unknown
     }
 
-    /// A `Permission` of `com.yunos.permission`.
+    /// How the app stands with the permission of that full name.
     public struct Permission: WireRecord {
         public var name: String
         public var state: PermissionState
@@ -323,7 +325,7 @@ public struct Permission {
 public struct Storage {
     let connection: Connection
 
-    /// A `Change` of `com.yunos.storage`.
+    /// Sets a value, or removes it where there is none. With `expected`, only if the key's version is that, 0 for no value.
     public struct Change: WireRecord {
         public var key: String
         public var value: String?
@@ -351,7 +353,7 @@ public struct Storage {
         case file, directory, unknown
     }
 
-    /// A `File` of `com.yunos.storage`.
+    /// `modified` is in milliseconds since 1970.
     public struct File: WireRecord {
         public var name: String
         public var kind: FileKind
@@ -377,7 +379,7 @@ public struct Storage {
         }
     }
 
-    /// A `Value` of `com.yunos.storage`.
+    /// `version` is the number of the change that stored it; the numbers of an app's changes grow.
     public struct Value: WireRecord {
         public var key: String
         public var value: String
