@@ -11,7 +11,7 @@ struct Memory {
     /// The program must wait when it gets a second argument.
     init(_ options: Options) throws(Failure) {
         var request = try options.request()
-        request.arguments = ["/dev/stdout", "wait"]
+        request.arguments = ["", "wait"]
         plan = try Plan(request, host: HostFacts.gather(runtimeDirectory: nil))
         seed = try options.required("seed")
     }

@@ -1,5 +1,5 @@
 /// Says when it began, in nanoseconds of the machine's clock: the clock is its first act. To standard output, or to the
-/// file that is its first argument, or ANSWER; with a second argument, or WAIT, it then waits for a signal, so that its
+/// file that is its first argument, if that is not empty, or ANSWER; with a second argument, or WAIT, it then waits for a signal, so that its
 /// memory can be measured.
 #include <fcntl.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ int main(int argc, char **argv) {
     text[count - 1] = '\n';
     for (int place = count - 1; place-- > 0; value /= 10) text[place] = (char)('0' + value % 10);
     const char *path = argc > 1 ? argv[1] : ANSWER;
-    int output = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : 1;
+    int output = path && *path ? open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : 1;
     if (output < 0 || write(output, text, (size_t)count) != count) return 1;
     if (argc > 2 || IS_WAITING) pause();
     return 0;

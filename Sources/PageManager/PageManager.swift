@@ -29,6 +29,8 @@ public final class PageManager: Sendable {
     let prompt: Prompt
     let endpoints: AnchoredDirectory
     let broker: Service<AppCaller>
+    /// Nobody moves a page manager out of its groups.
+    private let cgroups: CgroupLayout
     private let store: Mutex<StoreRoot>
     private let seed = Mutex<Spawner?>(nil)
     private let inbox: Inbox<Core.Order>
@@ -45,7 +47,8 @@ public final class PageManager: Sendable {
         self.settings = settings
         programs = try ProgramDirectory()
         // What one that died has left: sandboxes that did not hear of it, and sockets on which nobody listens.
-        try Sandbox.endAbandoned(in: CgroupLayout.find())
+        cgroups = try CgroupLayout.find()
+        try Sandbox.endAbandoned(in: cgroups)
         let left = try run.status(of: "apps") == nil ? [] : run.directory("apps").names()
         if !left.isEmpty {
             log.add(
@@ -224,7 +227,7 @@ public final class PageManager: Sendable {
             if let spawner = seed, !spawner.hasEnded { return spawner }
             let spawner = try Spawner(seedPath: programs.path(of: "seed"))
             try Sandbox.selfTest(spawner, program: programs.path(of: "walls"), in: run.path, appUser: user)
-            try spawner.keepSpare(in: facts().cgroups)
+            try spawner.keepSpare(in: cgroups)
             seed = spawner
             return spawner
         }
@@ -232,7 +235,8 @@ public final class PageManager: Sendable {
 
     /// What the plan of a sandbox must know of the machine at the moment.
     func facts() throws(Failure) -> HostFacts {
-        try HostFacts.gather(runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"])
+        try HostFacts.gather(
+            runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"], cgroups: cgroups)
     }
 
     /// Opens a page for whoever asks.

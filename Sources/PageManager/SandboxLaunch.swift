@@ -212,7 +212,6 @@ extension SandboxLaunch {
             display: display, programs: manager.programs)
         request.broker = endpoint.path
         request.permissions = try manager.permissions(of: domain).openings
-        return try Plan(
-            request, host: HostFacts.gather(runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"]))
+        return try Plan(request, host: manager.facts())
     }
 }
