@@ -19,9 +19,7 @@ struct Notifications: ParsableCommand {
 
     func run() throws {
         let path = try store.path()
-        let client =
-            try follow
-            ? PageManagerClient.connect(root: path) : PageManagerClient.connectIfRunning(root: path)
+        let client = try PageManagerClient.connect(root: path, toFollow: follow)
         try client?.stream(Owner.notifications, .init(follow: follow)) { news, _ throws(Failure) in
             if format.json {
                 if news.notification != nil || news.withdrawn != nil { try Console.json(news) }

@@ -108,9 +108,7 @@ struct Logs: ParsableCommand {
             try AppReference(app).domain(in: root.registry, includingKeptData: true)
         }
         let path = root.directory.path
-        let client =
-            try follow
-            ? PageManagerClient.connect(root: path) : PageManagerClient.connectIfRunning(root: path)
+        let client = try PageManagerClient.connect(root: path, toFollow: follow)
         guard let client else { return Console.note("nothing is in the log: the page manager does not run") }
         try client.stream(Owner.log, .init(app: domain?.name, follow: follow)) { reply, _ throws(Failure) in
             for line in reply.lines { try print(line, showsApp: domain == nil) }

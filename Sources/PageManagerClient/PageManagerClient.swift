@@ -16,6 +16,12 @@ public enum PageManagerClient {
         return Client(Channel(socket), server: program)
     }
 
+    /// A connection to the page manager of the store at `root`; where none runs, to one that is started for whoever
+    /// wants to follow what comes, or `nil`.
+    public static func connect(root: String, toFollow isFollowing: Bool) throws(Failure) -> Client? {
+        try isFollowing ? connect(root: root) : connectIfRunning(root: root)
+    }
+
     /// A connection to the page manager of the store at `root`.
     public static func connect(root: String) throws(Failure) -> Client {
         if let client = try connectIfRunning(root: root) { return client }

@@ -93,6 +93,15 @@ import YunCore
         _ = try manager.wait()
     }
 
+    @Test("an app learns of the phone its model, language and kind of network, and nothing else")
+    func device() throws {
+        try CallerApp().install(with: ypkg)
+        let replies = try ypkg.calls("caller", #"{"method":"com.yunos.device.Get"}"#)
+        let keys = try Program("jq").run(
+            "-c", ".parameters | keys", input: Array((replies.first ?? "").utf8))
+        #expect(keys.output == #"["language","model","network"]"# + "\n", "\(replies)")
+    }
+
     @Test("whoever is not in the sandbox is not answered on its socket (D-20)")
     func outside() throws {
         try CallerApp().install(with: ypkg)

@@ -97,17 +97,21 @@ struct CallerApp {
     func install(with ypkg: Tool) throws {
         try ypkg.directory.write(program.utf8, to: "\(domain)/bin/caller", permissions: 0o755)
         try ypkg.directory.write(manifest.utf8, to: "\(domain)/manifest.json")
-        try ypkg.trustKey()
-        let package = "\(domain)-\(versionCode).ypkg"
-        let packed = try ypkg("pack", domain, "-o", package, "--level", "1")
-        #expect(packed.status == 0, "\(packed.errors)")
-        #expect(try ypkg("sign", package, "--key", "me.key").status == 0)
-        let installed = try ypkg("install", package)
-        #expect(installed.status == 0, "\(installed.errors)")
+        try ypkg.installApp(in: domain, as: "\(domain)-\(versionCode).ypkg")
     }
 }
 
 extension Tool {
+    /// Packs, signs and installs what lies in a directory.
+    func installApp(in directory: String, as package: String) throws {
+        try trustKey()
+        let packed = try run(["pack", directory, "-o", package, "--level", "1"])
+        #expect(packed.status == 0, "\(packed.errors)")
+        #expect(try run(["sign", package, "--key", "me.key"]).status == 0)
+        let installed = try run(["install", package])
+        #expect(installed.status == 0, "\(installed.errors)")
+    }
+
     /// The replies to calls that an app makes, a line each.
     func calls(_ domain: String, _ calls: String...) throws -> [String] { try self.calls(domain, calls) }
 

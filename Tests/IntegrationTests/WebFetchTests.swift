@@ -60,11 +60,7 @@ import YunCore
         try ypkg.directory.write(page.utf8, to: "web/index.html")
         let script = "const API = \"\(api)\", OTHER = \"\(other)\";\n" + Self.script
         try ypkg.directory.write(script.utf8, to: "web/main.js")
-        try ypkg.trustKey()
-        #expect(try ypkg("pack", "web", "-o", "web.ypkg", "--level", "1").status == 0)
-        #expect(try ypkg("sign", "web.ypkg", "--key", "me.key").status == 0)
-        let installed = try ypkg("install", "web.ypkg")
-        #expect(installed.status == 0, "\(installed.errors)")
+        try ypkg.installApp(in: "web", as: "web.ypkg")
     }
 
     private func check() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import Sandbox
@@ -6,33 +7,6 @@ import Testing
 /// Tries every wall from inside as ``WallTests`` does of the built programs, in launches of other kinds.
 @Suite("The walls", .serialized)
 struct ProbeTests {
-    private struct Expectations: Decodable {
-        struct Wall: Decodable {
-            let name: String
-            let expect: String
-            let except: [String: String]?
-            let skipped: [String]?
-            let why: String?
-            /// A file of the host's without which its kernel has no such wall.
-            let needs: String?
-
-            func expected(_ column: String) -> String? {
-                skipped?.contains(column) == true ? nil : except?[column] ?? expect
-            }
-        }
-        let walls: [Wall]
-    }
-
-    private static func checkout(_ name: String) -> URL {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent(name)
-    }
-
-    private static func expectations() throws -> Expectations {
-        let file = checkout("SamplePackages/probe/EXPECT.json")
-        return try JSONDecoder().decode(Expectations.self, from: Data(contentsOf: file))
-    }
-
     private static let columns = Scene.isRoot ? ["seed-root", "seed-user"] : ["seed-user"]
 
     @Test(
@@ -67,7 +41,7 @@ struct ProbeTests {
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)
             if words.count >= 2 { seen[words[0]] = (words[1], words.last ?? "") }
         }
-        let walls = try Self.expectations().walls
+        let walls = try WallExpectations.load().walls
         for wall in walls {
             if let file = wall.needs, !FileManager.default.fileExists(atPath: file) { continue }
             #expect(seen[wall.name]?.0 == wall.expected(column), "\(wall.name): \(seen[wall.name]?.1 ?? "")")

@@ -1,39 +1,7 @@
-import FoundationEssentials
 import Platform
 import Support
 import Testing
 import YunCore
-
-/// What `SamplePackages/probe/EXPECT.json` says of each wall, with the reason where it is not what one would wish.
-struct WallExpectations: Decodable {
-    struct Wall: Decodable {
-        let name: String
-        let expect: String
-        let except: [String: String]?
-        let skipped: [String]?
-        let why: String?
-        /// A file of the host's without which its kernel has no such wall.
-        let needs: String?
-
-        /// What a column must hold; pages stand behind seed's walls where nothing else is said.
-        func expected(_ column: String) -> String? {
-            guard skipped?.contains(column) != true else { return nil }
-            let role = column.hasSuffix("-root") ? "root" : "user"
-            let isPage = column.hasPrefix("page-") || column.hasPrefix("web-")
-            return except?[column] ?? (isPage ? except?["seed-" + role] : nil) ?? expect
-        }
-    }
-
-    let walls: [Wall]
-    /// Those that only a script in a web page can try.
-    let web_walls: [Wall]
-
-    static func load() throws -> WallExpectations {
-        let path = "\(Checkout.path)/SamplePackages/probe/EXPECT.json"
-        let bytes = try OwnedDescriptor.open(path, .read).readToEnd(limit: 1 << 20, describedAs: path)
-        return try JSONDecoder().decode(WallExpectations.self, from: Data(bytes))
-    }
-}
 
 /// A table of `spec/walls.md`: what was seen of each wall, column by column.
 struct WallTable {
