@@ -18,7 +18,7 @@ struct Notifications: ParsableCommand {
     @OptionGroup var format: OutputOptions
 
     func run() throws {
-        let path = try store.path()
+        let path = try store.existingPath()
         let client = try PageManagerClient.connect(root: path, toFollow: follow)
         try client?.stream(Owner.notifications, .init(follow: follow)) { news, _ throws(Failure) in
             if format.json {

@@ -43,7 +43,7 @@ struct Open: ParsableCommand {
         let link = try link()
         var session = Owner.Session.current
         if headless { session.headless = true }
-        let client = try PageManagerClient.connect(root: store.path())
+        let client = try PageManagerClient.connect(root: store.existingPath())
         guard !prepare else {
             let app = try PageLink(link.uri).page.domain.name
             return _ = try client.call(Owner.prepare, .init(app: app, session: session))

@@ -28,9 +28,12 @@ struct StoreOptions: ParsableArguments {
     /// The store, made where missing.
     func open() throws(Failure) -> StoreRoot { try StoreRoot(path: path()) }
 
-    /// The store for a command that finds nothing in a new one: a mistyped path must not become a store. The default
-    /// is nobody's typing, and whoever has not installed anything yet has an empty store there.
-    func existing() throws(Failure) -> StoreRoot {
+    /// The store for a command that finds nothing in a new one.
+    func existing() throws(Failure) -> StoreRoot { try StoreRoot(path: existingPath()) }
+
+    /// The path of a store that is there: a mistyped one must not become a store. The default is nobody's typing, and
+    /// whoever has not installed anything yet has an empty store there.
+    func existingPath() throws(Failure) -> String {
         let path = try path()
         let isTyped = root != nil || CurrentProcess.environment["YPKG_ROOT"]?.isEmpty == false
         let isThere = try AnchoredDirectory.status(ofPath: path + "/state.db") != nil
@@ -41,7 +44,7 @@ struct StoreOptions: ParsableArguments {
                     "look at --root and YPKG_ROOT; the first 'ypkg install' or 'ypkg trust add' makes a store"
             )
         }
-        return try StoreRoot(path: path)
+        return path
     }
 
     /// The keys that this store trusts.

@@ -14,7 +14,7 @@ struct Ps: ParsableCommand {
     @OptionGroup var format: OutputOptions
 
     func run() throws {
-        let client = try PageManagerClient.connectIfRunning(root: store.path())
+        let client = try PageManagerClient.connectIfRunning(root: store.existingPath())
         let pages = try client?.call(Owner.list).pages ?? []
         if format.json { return try Console.json(pages) }
         guard !pages.isEmpty else { return Console.note("no page runs") }

@@ -24,7 +24,7 @@ struct Top: ParsableCommand {
     private static let pauseSeconds: UInt32 = 2
 
     func run() throws {
-        let path = try store.path()
+        let path = try store.existingPath()
         var before: [String: Int] = [:]
         var beforeAt = CurrentProcess.monotonicNanoseconds
         let isLive = !once && !format.json && CurrentProcess.isTerminal(STDOUT_FILENO)

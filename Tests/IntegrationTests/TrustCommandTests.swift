@@ -99,7 +99,9 @@ import YunCore
         "a mistyped --root is no store, and does not become one",
         arguments: [
             "list", "info notes", "run notes", "remove notes", "recover", "rollback notes",
-            "trust remove 0123456789ABCDEF",
+            "trust remove 0123456789ABCDEF", "open page://notes.yunos.com/main", "open notes --prepare", "ps",
+            "top", "notifications", "notifications --follow", "logs", "stop notes", "permissions notes",
+            "permissions --log", "permissions --ask",
         ])
     func mistypedRoot(_ command: String) throws {
         let arguments = command.split(separator: " ").map(String.init)
