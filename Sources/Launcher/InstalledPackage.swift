@@ -19,7 +19,10 @@ public struct InstalledPackage: Sendable {
     public let use: AppUse?
 
     /// Reads the current release of an installed app, and takes it into use where it is going to run.
-    public init(_ domain: Domain, in root: StoreRoot, forRunning: Bool = false) throws(Failure) {
+    public init(
+        _ domain: Domain, in root: StoreRoot, forRunning: Bool = false,
+        manifests: ManifestCache = ManifestCache()
+    ) throws(Failure) {
         if forRunning, try !root.registry.isSettled(domain) {
             _ = try Installer(root: root, threads: 1, announceWaiting: {}).recover()
         }
@@ -31,13 +34,15 @@ public struct InstalledPackage: Sendable {
         self.app = app
         self.release = release
         do throws(Failure) {
-            directory = try root.directory(of: release)
+            directory = if let use { use.directory } else { try root.directory(of: release) }
         } catch {
             throw Failure(
                 .storeDamaged, "the release of \(domain) is not on disk", hint: "install its package again")
         }
-        let bytes = try directory.contents(of: Manifest.fileName, limit: Limits.manifestBytesMax)
-        manifest = try Manifest(bytes, describedAs: directory.path(of: Manifest.fileName))
+        manifest = try manifests.manifest(ofRelease: release.indexDigest) { [directory] () throws(Failure) in
+            let bytes = try directory.contents(of: Manifest.fileName, limit: Limits.manifestBytesMax)
+            return try Manifest(bytes, describedAs: directory.path(of: Manifest.fileName))
+        }
     }
 
     /// The key that signed the release, with the id that stands in its signature.

@@ -38,10 +38,10 @@ final class BrokerEndpoint: Sendable {
     {
         events = try Inbox()
         monitor = try Promise()
-        directory = manager.endpoints
+        directory = manager.sockets.directory
         name = "\(sandbox)"
         path = directory.path(of: name)
-        let listener = try ListeningSocket(name, in: directory)
+        let listener = try manager.sockets.take(as: name)
         if userID != geteuid() { try directory.setOwner(userID, of: name) }
         let caller = AppCaller(manager: manager, services: services, sandbox: sandbox, events: events)
         let monitor = monitor

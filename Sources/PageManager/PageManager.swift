@@ -27,8 +27,9 @@ public final class PageManager: Sendable {
     let registry: SharedRegistry
     let network: NetworkClient
     let prompt: Prompt
-    let endpoints: AnchoredDirectory
+    let sockets: BrokerSockets
     let broker: Service<AppCaller>
+    private let manifests = ManifestCache()
     /// Nobody moves a page manager out of its groups.
     private let cgroups: CgroupLayout
     private let store: Mutex<StoreRoot>
@@ -49,7 +50,7 @@ public final class PageManager: Sendable {
         // What one that died has left: sandboxes that did not hear of it, and sockets on which nobody listens.
         cgroups = try CgroupLayout.find()
         try Sandbox.endAbandoned(in: cgroups)
-        let left = try run.status(of: "apps") == nil ? [] : run.directory("apps").names()
+        let left = try run.status(of: "apps") == nil ? [] : BrokerSockets.names(in: run.directory("apps"))
         if !left.isEmpty {
             log.add(
                 .manager,
@@ -57,7 +58,7 @@ public final class PageManager: Sendable {
                     + "of it ended with it", app: "")
         }
         try run.removeTree("apps")
-        endpoints = try run.makeDirectory("apps", permissions: 0o711)
+        sockets = BrokerSockets(in: try run.makeDirectory("apps", permissions: 0o711))
         let database = root.directory.path(of: "state.db")
         store = Mutex(root)
         let inbox = try Inbox<Core.Order>()
@@ -122,6 +123,12 @@ public final class PageManager: Sendable {
         do throws(Failure) {
             if let level = try MemoryWatch(settings).level() { tell(.memoryShort(level)) }
         } catch { announce(error) }
+    }
+
+    /// After a launch: what makes the next one quick. That one only takes longer without it.
+    func prepareForNext() {
+        checkMemory()
+        do throws(Failure) { try sockets.prepare() } catch { announce(error) }
     }
 
     /// Starts an app's web host before the first page is wanted, where there is memory for it.
@@ -233,10 +240,11 @@ public final class PageManager: Sendable {
         }
     }
 
-    /// What the plan of a sandbox must know of the machine at the moment.
-    func facts() throws(Failure) -> HostFacts {
+    /// What the plan of a sandbox with these permissions must know of the machine at the moment.
+    func facts(_ permissions: Set<Permission>) throws(Failure) -> HostFacts {
         try HostFacts.gather(
-            runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"], cgroups: cgroups)
+            runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"], cgroups: cgroups,
+            permissions: permissions)
     }
 
     /// Opens a page for whoever asks.
@@ -254,7 +262,9 @@ public final class PageManager: Sendable {
     }
 
     func package(_ domain: Domain) throws(Failure) -> InstalledPackage {
-        try withStore { root throws(Failure) in try InstalledPackage(domain, in: root, forRunning: true) }
+        try withStore { [manifests] root throws(Failure) in
+            try InstalledPackage(domain, in: root, forRunning: true, manifests: manifests)
+        }
     }
 
     func traits(of page: PageURI, in package: InstalledPackage) throws(Failure) -> PageTraits {

@@ -70,7 +70,7 @@ struct SandboxLaunch: Sendable {
         let running = RunningSandbox(
             domain: domain, process: process, endpoint: endpoint, memoryBytesMax: plan.resources.memoryBytes)
         manager.order { [number] core in core.sandboxStarted(number, running) }
-        manager.checkMemory()
+        manager.prepareForNext()
         let copies = copyOutput(
             output.closingWritingEnd(), errors.closingWritingEnd(), during: lifeReading)
         let status = Result { () throws(Failure) in try process.wait() }
@@ -212,6 +212,6 @@ extension SandboxLaunch {
             display: display, programs: manager.programs)
         request.broker = endpoint.path
         request.permissions = try manager.permissions(of: domain).openings
-        return try Plan(request, host: manager.facts())
+        return try Plan(request, host: manager.facts(request.permissions))
     }
 }

@@ -43,16 +43,19 @@ public struct HostFacts: Sendable {
     }
 
     /// Looks at the machine.
-    /// - Parameter cgroups: where they are known already; finding them takes half of the time.
+    /// - Parameters:
+    ///   - cgroups: where they are known already; finding them takes half of the time.
+    ///   - permissions: those whose devices and sockets are of interest.
     public static func gather(
-        runtimeDirectory: String?, cgroups: CgroupLayout? = nil
+        runtimeDirectory: String?, cgroups: CgroupLayout? = nil,
+        permissions: some Collection<Permission> = Permission.allCases
     ) throws(Failure) -> HostFacts {
         let layout = if let cgroups { cgroups } else { try CgroupLayout.find() }
         var facts = HostFacts(
             user: geteuid(), group: getegid(), entries: [:], runtimeDirectory: runtimeDirectory,
             cgroups: layout, memoryBytes: MachineMemory.totalBytes)
         var paths = candidates
-        for permission in Permission.allCases {
+        for permission in permissions {
             let opening = permission.terms.opening
             paths += opening.devices + opening.sockets.compactMap { $0.hostPath(in: runtimeDirectory) }
         }

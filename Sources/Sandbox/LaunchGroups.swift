@@ -20,6 +20,7 @@ final class LaunchGroups: Sendable {
     /// `tasks` of the groups of version 1.
     private let members: [Member]
     private let sandboxes = Mutex(1)
+    private let limits = Mutex<ResourceLimits?>(nil)
 
     private final class Member: Sendable {
         let file: OwnedDescriptor
@@ -89,10 +90,17 @@ final class LaunchGroups: Sendable {
 
     /// Sets what all sandboxes in the groups may use together.
     func apply(_ limits: ResourceLimits) throws(Failure) {
+        let before = self.limits.withLock { $0 }
+        guard limits != before else { return }
+        try apply(limits, over: before)
+        self.limits.withLock { $0 = limits }
+    }
+
+    private func apply(_ limits: ResourceLimits, over before: ResourceLimits?) throws(Failure) {
         // Init is a process too, and not the app's.
-        let processes = limits.processes.map { String($0 + 1) }
-        let memory = limits.memoryBytes.map(String.init)
+        let processes = limits.processes.map { String($0 + 1) } ?? before?.processes.map { _ in "max" }
         if let unified, layout.unifiedLimits {
+            let memory = limits.memoryBytes.map(String.init) ?? before?.memoryBytes.map { _ in "max" }
             try write(memory, "memory.max", unified)
             try write(memory, "memory.swap.max", unified, ifThere: true)
             // An app that lost one of its processes at random is worse than one that ended.
@@ -102,7 +110,11 @@ final class LaunchGroups: Sendable {
         }
         for group in versionOne {
             if group.parent.path == layout.memory {
-                try write(memory, "memory.limit_in_bytes", group)
+                // The limit of memory alone may never be the larger one, whichever way both change.
+                let none = before?.memoryBytes.map { _ in "-1" }
+                try write(none, "memory.memsw.limit_in_bytes", group, ifThere: true)
+                try write(
+                    limits.memoryBytes.map(String.init) ?? none, "memory.limit_in_bytes", group)
                 // Memory and swap together, so that an app gets at most as much of the one as of the other.
                 let both = limits.memoryBytes.map { String($0 * 2) }
                 try write(both, "memory.memsw.limit_in_bytes", group, ifThere: true)

@@ -21,6 +21,8 @@ public final class Spawner: Sendable {
     private struct Spares: Sendable {
         /// Where one is kept, if one is.
         var layout: CgroupLayout?
+        /// Those of the latest launch: the next one mostly has the same.
+        var limits: ResourceLimits?
         var ready: Waiting?
     }
 
@@ -76,11 +78,12 @@ public final class Spawner: Sendable {
     }
 
     private func prepareSpare() throws(Failure) {
-        let wanted = spares.withLock { $0.ready == nil ? $0.layout : nil }
+        let (wanted, limits) = spares.withLock { ($0.ready == nil ? $0.layout : nil, $0.limits) }
         guard let layout = wanted else { return }
         let groups = layout == .none ? nil : try LaunchGroups(layout)
         let made: Waiting
         do throws(Failure) {
+            if let limits { try groups?.apply(limits) }
             made = Waiting(link: try SeedLink.order(over: control, groups: groups), groups: groups)
         } catch {
             groups?.leave()
@@ -125,14 +128,15 @@ public final class Spawner: Sendable {
             hasReports: supervision != nil, filter: SeccompCompiler.bytes(reporting))
         let spec = SeedSpec.encode(plan, wiring)
         let descriptors = streams.descriptors + (supervision.map { [$0.programEnd] } ?? [])
-        try supervision?.start()
         // Only seed may hold the other end then: that it closes means that no listener will come.
         defer { supervision?.closeProgramEnd() }
         let (link, groups, process) = try start(plan, group, spec, descriptors)
-        supervision?.closeProgramEnd()
         let sandbox = SandboxedProcess(
             process, link: link, keeper: .spawner(self), group: group, groups: groups,
             supervision: supervision, terminal: streams.ownTerminal)
+        // While the sandbox is being made.
+        try supervision?.start()
+        supervision?.closeProgramEnd()
         let report = try link.next()
         guard case .running = report else {
             _ = try sandbox.wait()
@@ -140,6 +144,7 @@ public final class Spawner: Sendable {
             throw ended(plan)
         }
         streams.ownTerminal?.closeProgramEnd()
+        spares.withLock { $0.limits = plan.resources }
         // The app runs; that there is no spare for the next one only costs time then.
         do throws(Failure) { try prepareSpare() } catch {}
         return sandbox

@@ -9,15 +9,19 @@ public import YunCore
 public final class AppUse: Sendable {
     /// The release that runs.
     public let release: InstalledRelease
+    /// The release's own directory.
+    public let directory: AnchoredDirectory
     /// Whose the app's files are in a store of root's.
     public let userID: UInt32?
     private let allData: AnchoredDirectory
     private let locks: [FileLock]
 
     fileprivate init(
-        _ app: InstalledApp, _ release: InstalledRelease, in root: StoreRoot, _ locks: [FileLock]
+        _ app: InstalledApp, _ release: InstalledRelease, at directory: AnchoredDirectory, in root: StoreRoot,
+        _ locks: [FileLock]
     ) {
         self.release = release
+        self.directory = directory
         self.locks = locks
         userID = app.userID
         allData = root.data
@@ -62,7 +66,7 @@ extension StoreRoot {
             let releaseLock = try directory.lockSelf(isShared: true, waiting: true),
             try isInPlace(app, release.domain)
         else { return nil }
-        return AppUse(installed, release, in: self, [appLock, releaseLock])
+        return AppUse(installed, release, at: directory, in: self, [appLock, releaseLock])
     }
 
     /// Whether the locked directory still is the app's.

@@ -132,6 +132,43 @@ struct GroupTests {
     }
 
     @Test(
+        "have the app's own limits, whatever the spare was made for (S-31, S-62)",
+        .enabled(if: Scene.isRoot))
+    func limitEachApp() throws {
+        let layout = try Self.layout()
+        let scene = try Scene()
+        let spawner = try Spawner(seedPath: Scene.seed)
+        try spawner.keepSpare(in: layout)
+        var request = try scene.request(.host(path: "/bin/bash", resources: []))
+        request.arguments = ["-c", "sleep 1000"]
+        var host = try HostFacts.gather(runtimeDirectory: nil)
+        host.memoryBytes = nil
+        let limits: [(memory: Int?, processes: Int?)] = [
+            (64 << 20, 50), (1 << 30, 20), (32 << 20, 500), (32 << 20, 500), (nil, nil), (64 << 20, 50),
+        ]
+        for limit in limits {
+            request.limits.memoryBytes = limit.memory
+            request.limits.processes = limit.processes
+            let process = try spawner.launch(Plan(request, host: host))
+            let groups = try String(contentsOfFile: "/proc/\(process.processID)/cgroup", encoding: .utf8)
+                .split(separator: "\n")
+            func value(_ file: String, _ controller: String, in place: String?) throws -> Int? {
+                let line = groups.first { $0.contains(place == nil ? "0::" : ":\(controller):") }
+                let name = try #require(line?.split(separator: "/").last)
+                let path = try "\(#require(place ?? layout.unified))/\(name)/\(file)"
+                let text = try String(contentsOfFile: path, encoding: .utf8).filter { $0 != "\n" }
+                // Version 1 says more than any machine has where version 2 says that there is none.
+                return Int(text).flatMap { $0 < 1 << 60 ? $0 : nil }
+            }
+            let memory = layout.memory == nil ? "memory.max" : "memory.limit_in_bytes"
+            #expect(try value(memory, "memory", in: layout.memory) == limit.memory)
+            #expect(try value("pids.max", "pids", in: layout.processes) == limit.processes.map { $0 + 1 })
+            try process.kill()
+            _ = try process.wait()
+        }
+    }
+
+    @Test(
         "of launchers that are gone are emptied and removed, and no others (S-35)", .enabled(if: Scene.isRoot)
     )
     func sweepsAbandoned() throws {
