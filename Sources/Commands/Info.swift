@@ -9,7 +9,8 @@ internal import YunCore
 
 struct Info: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Shows what is known of an installed app.")
+        commandName: "info", _superCommandName: Ypkg.name,
+        abstract: "Shows what is known of an installed app.")
 
     @OptionGroup var app: AppOptions
 

@@ -4,7 +4,7 @@ internal import YunCore
 
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Begins an app in a new directory.",
+        commandName: "init", _superCommandName: Ypkg.name, abstract: "Begins an app in a new directory.",
         discussion: "The app runs as it is: pack it, sign it, install it, run it.")
 
     @Argument(

@@ -6,7 +6,8 @@ internal import YunCore
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Shows what a package says of itself, without believing it.",
+        commandName: "inspect", _superCommandName: Ypkg.name,
+        abstract: "Shows what a package says of itself, without believing it.",
         discussion: "Only the head is read. Use 'ypkg verify' to learn whether it is true.")
 
     @Argument(

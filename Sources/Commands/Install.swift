@@ -12,7 +12,8 @@ internal import YunCore
 
 struct Install: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "install", abstract: "Installs a package, or updates an app with it.")
+        commandName: "install", _superCommandName: Ypkg.name,
+        abstract: "Installs a package, or updates an app with it.")
 
     @Argument(
         help: ArgumentHelp("The package, or - for standard input.", valueName: "file"),

@@ -6,7 +6,7 @@ internal import YunCore
 
 struct Key: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Makes and shows signing keys.",
+        commandName: "key", _superCommandName: Ypkg.name, abstract: "Makes and shows signing keys.",
         subcommands: [Generate.self, Show.self, Succeed.self])
 
     struct Generate: ParsableCommand {

@@ -4,7 +4,8 @@ internal import YunCore
 
 struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists the installed apps, and removed ones whose data was kept.")
+        commandName: "list", _superCommandName: Ypkg.name,
+        abstract: "Lists the installed apps, and removed ones whose data was kept.")
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var format: OutputOptions

@@ -8,7 +8,8 @@ internal import YunCore
 
 struct Notifications: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "notifications", abstract: "Shows what apps want you to see.",
+        commandName: "notifications", _superCommandName: Ypkg.name,
+        abstract: "Shows what apps want you to see.",
         discussion: "The link behind a notification opens with 'ypkg open'.")
 
     @Flag(name: .shortAndLong, help: "Go on with what comes.")

@@ -11,7 +11,8 @@ internal import YunCore
 
 struct Open: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "open", abstract: "Opens a page by its link, or an app's main page.",
+        commandName: "open", _superCommandName: Ypkg.name,
+        abstract: "Opens a page by its link, or an app's main page.",
         discussion: """
             A link is page://DOMAIN/NAME, with ?QUERY and #FRAGMENT where the page wants them. A page that runs already \
             is shown and given the link.

@@ -6,7 +6,8 @@ internal import YunCore
 
 struct Pack: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pack", abstract: "Packs a directory with a manifest into an unsigned package.")
+        commandName: "pack", _superCommandName: Ypkg.name,
+        abstract: "Packs a directory with a manifest into an unsigned package.")
 
     @Argument(help: ArgumentHelp("The app's directory.", valueName: "dir"), completion: .directory)
     var source: String

@@ -8,7 +8,8 @@ internal import Varlink
 internal import YunCore
 
 struct Ps: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "ps", abstract: "Lists the pages that run.")
+    static let configuration = CommandConfiguration(
+        commandName: "ps", _superCommandName: Ypkg.name, abstract: "Lists the pages that run.")
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var format: OutputOptions
@@ -29,7 +30,7 @@ struct Ps: ParsableCommand {
 
 struct Stop: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stop", abstract: "Closes an app's pages, or one of them.",
+        commandName: "stop", _superCommandName: Ypkg.name, abstract: "Closes an app's pages, or one of them.",
         discussion: "Pages are told and may put their things away; what takes too long is ended by force.")
 
     @Argument(help: ArgumentHelp("The app, or a page's number from 'ypkg ps'.", valueName: "app"))
@@ -55,7 +56,8 @@ struct Stop: ParsableCommand {
 
 struct Freeze: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "freeze", abstract: "Lets an app stand still until it is thawed or opened.")
+        commandName: "freeze", _superCommandName: Ypkg.name,
+        abstract: "Lets an app stand still until it is thawed or opened.")
 
     @OptionGroup var app: AppOptions
     @OptionGroup var store: StoreOptions
@@ -65,7 +67,8 @@ struct Freeze: ParsableCommand {
 
 struct Thaw: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "thaw", abstract: "Lets a frozen app go on, until it is hidden the next time.")
+        commandName: "thaw", _superCommandName: Ypkg.name,
+        abstract: "Lets a frozen app go on, until it is hidden the next time.")
 
     @OptionGroup var app: AppOptions
     @OptionGroup var store: StoreOptions
@@ -90,7 +93,8 @@ extension AppOptions {
 
 struct Logs: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "logs", abstract: "Shows what apps have written, and what was denied them and why.",
+        commandName: "logs", _superCommandName: Ypkg.name,
+        abstract: "Shows what apps have written, and what was denied them and why.",
         discussion: "The last 256 KiB of each app are kept as long as the page manager runs.")
 
     @Argument(help: ArgumentHelp("The app; all if left out.", valueName: "app"))

@@ -9,7 +9,8 @@ internal import YunCore
 
 struct Permissions: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "permissions", abstract: "Shows what an app may do, and lets you decide about it.",
+        commandName: "permissions", _superCommandName: Ypkg.name,
+        abstract: "Shows what an app may do, and lets you decide about it.",
         discussion: """
             Without an action: what the app asks for, and how it stands. 'grant' allows always, 'revoke' never, in running \
             apps too; 'reset' forgets what was answered. Without a permission, all that the app asks for is meant.

@@ -4,7 +4,8 @@ internal import YunCore
 
 struct Recover: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recover", abstract: "Clears away what interrupted changes left.",
+        commandName: "recover", _superCommandName: Ypkg.name,
+        abstract: "Clears away what interrupted changes left.",
         discussion: "Every change does this first by itself; the command is for looking.")
 
     @OptionGroup var store: StoreOptions

@@ -7,7 +7,7 @@ internal import YunCore
 
 struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Removes an app and its data.")
+        commandName: "remove", _superCommandName: Ypkg.name, abstract: "Removes an app and its data.")
 
     @OptionGroup var app: AppOptions
 

@@ -7,7 +7,7 @@ internal import YunCore
 
 struct Rollback: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rollback",
+        commandName: "rollback", _superCommandName: Ypkg.name,
         abstract: "Returns an app to the release before its last update, with the data as it was then.",
         discussion: """
             The present release and its data are set aside, and come back when the command is given again. The next update \

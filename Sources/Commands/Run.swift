@@ -11,7 +11,8 @@ internal import YunCore
 
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Runs an app in its sandbox, in the foreground.",
+        commandName: "run", _superCommandName: Ypkg.name,
+        abstract: "Runs an app in its sandbox, in the foreground.",
         discussion: """
             Standard input, output and error, signals and the exit status pass through. What the sandbox denied is said \
             in words on standard error.

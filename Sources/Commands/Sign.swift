@@ -6,7 +6,7 @@ internal import YunCore
 
 struct Sign: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sign", abstract: "Signs a package.",
+        commandName: "sign", _superCommandName: Ypkg.name, abstract: "Signs a package.",
         discussion:
             "The publisher's signature replaces an earlier one of the publisher. Stores and makers sign under a name."
     )

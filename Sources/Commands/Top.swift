@@ -9,7 +9,8 @@ internal import YunCore
 
 struct Top: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "top", abstract: "Shows what each running app uses, until Ctrl-C.",
+        commandName: "top", _superCommandName: Ypkg.name,
+        abstract: "Shows what each running app uses, until Ctrl-C.",
         discussion: """
             On a terminal every two seconds anew, else once. Received and sent is what went over the network since the app \
             was installed.

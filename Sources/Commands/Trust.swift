@@ -7,7 +7,7 @@ internal import YunCore
 
 struct Trust: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trust", abstract: "Says whose packages may be installed.",
+        commandName: "trust", _superCommandName: Ypkg.name, abstract: "Says whose packages may be installed.",
         subcommands: [Add.self, Drop.self, Show.self, Vouch.self, Revoke.self, Disavow.self, Import.self])
 
     struct Add: ParsableCommand {

@@ -9,7 +9,7 @@ internal import YunCore
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify",
+        commandName: "verify", _superCommandName: Ypkg.name,
         abstract: "Checks a package whole: format, signature, trust, and every byte of its contents.")
 
     @Argument(

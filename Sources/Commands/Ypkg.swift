@@ -7,9 +7,11 @@ public struct Ypkg: ParsableCommand {
     /// This release of Yun.
     public static let version = "0.1.0"
 
+    static let name = "ypkg"
+
     /// Name, help and subcommands.
     public static let configuration = CommandConfiguration(
-        commandName: "ypkg",
+        commandName: name,
         abstract: "Packs, signs, installs and runs apps for phones.",
         discussion: """
             Data goes to standard output, talk to standard error. Exit statuses: 0 done, 64 usage, 65 malformed \
@@ -41,7 +43,7 @@ public struct Ypkg: ParsableCommand {
         CurrentProcess.setFileCreationMask()
         CurrentProcess.ignoreBrokenPipes()
         do {
-            var command = try parseAsRoot()
+            var command = try subcommand(CommandLine.arguments.dropFirst()) ?? parseAsRoot()
             try command.run()
         } catch let failure as Failure {
             finish(failure)
@@ -50,6 +52,15 @@ public struct Ypkg: ParsableCommand {
             finish(failure)
         }
         exit()
+    }
+
+    /// The subcommand that the first argument names, parsed alone: with all the others around it, parsing takes longer
+    /// than opening a page. `nil` where it does not parse, or is asked for help: the whole knows what to say then.
+    private static func subcommand(_ arguments: ArraySlice<String>) -> (any ParsableCommand)? {
+        guard let name = arguments.first, !arguments.contains(where: ["help", "--help", "-h"].contains),
+            let type = configuration.subcommands.first(where: { $0.configuration.commandName == name })
+        else { return nil }
+        do { return try type.parseAsRoot(Array(arguments.dropFirst())) } catch { return nil }
     }
 
     private static func finish(_ failure: Failure) -> Never {

@@ -95,11 +95,11 @@ public struct HostFacts: Sendable {
     }
 
     /// Host paths that every app may read where they exist: the system's programs and libraries, and the few
-    /// files of `/etc` that they need. Nothing that tells about the owner, and no secrets.
+    /// files of `/etc` that they need. Nothing that tells about the owner, such as which authorities he trusts, and no
+    /// secrets. TLS is the broker's.
     public static let candidates = [
         "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
         "/etc/alternatives", "/etc/fonts", "/etc/gtk-3.0", "/etc/ld.so.cache", "/etc/localtime",
         "/etc/mime.types",
-        "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ca-certificates.conf",
     ]
 }

@@ -153,9 +153,9 @@ struct RootPlan {
 
     /// Appends an operation with the directories that it needs.
     private mutating func add(_ operation: Plan.Operation, rights: FileRights) {
-        let components = operation.path.pathComponents
-        for count in 1..<max(1, components.count) {
-            let parent = "/" + components.prefix(count).joined(separator: "/")
+        let path = operation.path.utf8
+        for slash in path.indices.dropFirst() where path[slash] == UInt8(ascii: "/") {
+            let parent = String(Substring(path[..<slash]))
             if made.insert(parent).inserted { operations.append(.directory(parent, permissions: 0o755)) }
         }
         made.insert(operation.path)
