@@ -97,7 +97,8 @@ let package = Package(
             ],
             resources: [.embedInCode("bridge.js")], swiftSettings: strict),
         library(
-            "Prompt", uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "PromptContract", "YunCore"]),
+            "Prompt",
+            uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "PromptContract", "Sandbox", "YunCore"]),
 
         // 4: one file for each subcommand
         library(
@@ -200,8 +201,8 @@ let package = Package(
         tests(
             "PromptTests",
             uses: [
-                "CGTK", "DisplaySupport", "Lifecycle", "Platform", "Prompt", "PromptContract", "YunCore",
-                "yprompt",
+                "CGTK", "DisplaySupport", "Lifecycle", "Platform", "Prompt", "PromptContract", "Support",
+                "YunCore", "yprompt",
             ]),
         tests(
             "WebHostTests",

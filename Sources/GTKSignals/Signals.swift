@@ -14,6 +14,9 @@ internal import CGTK
     /// A boxed value, such as an error or an event.
     public func boxed(_ index: Int) -> UnsafeMutableRawPointer? { unsafe g_value_get_boxed(value(index)) }
 
+    /// An integer.
+    public func integer(_ index: Int) -> Int32 { unsafe g_value_get_int(value(index)) }
+
     /// An enumeration's number.
     public func enumeration(_ index: Int) -> UInt32 {
         unsafe UInt32(bitPattern: g_value_get_enum(value(index)))

@@ -1,13 +1,17 @@
-/// A picture of an app as launchers may be given it. It is a stranger's: nothing here decodes it, and what is no picture by
-/// its first bytes, or one that only bursts memory, is none.
-struct AppIcon {
+package import Manifest
+package import Platform
+internal import YunCore
+
+/// The picture of an app's main page as launchers may be given it. It is a stranger's: nothing here decodes it, and what is
+/// no picture by its first bytes, or one that only bursts memory, is none.
+package struct AppIcon {
+    /// The file's.
+    package let bytes: [UInt8]
     /// Where in the theme `hicolor` it belongs.
     let directory: String
     /// With the dot.
     let suffix: String
 
-    /// More than any icon needs.
-    static let sizeBytesMax = 512 << 10
     /// Wide or high, in pixels.
     private static let sideMax = 1024
     /// The theme's directories for pictures of so many pixels.
@@ -21,8 +25,16 @@ struct AppIcon {
 
     private static func directory(of side: Int) -> String { "\(side)x\(side)/apps" }
 
-    /// `nil` where the bytes are not a picture to be shown.
-    init?(_ bytes: [UInt8]) {
+    /// Looks into a release; `nil` where its main page has none, or none that can be read and shown.
+    package init?(_ manifest: Manifest, in release: AnchoredDirectory) {
+        guard let path = manifest.mainPage?.icon else { return nil }
+        do throws(Failure) {
+            self.init(
+                try release.directory("tree").contents(of: path.text, limit: Limits.iconBytesMax))
+        } catch { return nil }
+    }
+
+    private init?(_ bytes: [UInt8]) {
         if let side = Self.side(ofPNG: bytes) {
             guard (1...Self.sideMax).contains(side) else { return nil }
             directory = Self.directory(of: Self.sides.first { $0 >= side } ?? 512)
@@ -32,6 +44,7 @@ struct AppIcon {
             directory = Self.scalable
             suffix = ".svg"
         }
+        self.bytes = bytes
     }
 
     /// The longer side as the first chunk says it, or `nil` where it is no PNG.

@@ -78,9 +78,10 @@ struct Exports {
         var kept: String?
         var files: [File] = []
         // The icon is there before the entry that names it, and goes after it.
-        if let path = page.icon, let bytes = iconBytes(of: release, path), let icon = AppIcon(bytes) {
+        if let icon = AppIcon(manifest, in: try root.directory(of: release)) {
             kept = "\(icon.directory)/\(name)\(icon.suffix)"
-            files.append(File(name + icon.suffix, in: try theme.directory(making: icon.directory), bytes))
+            let place = try theme.directory(making: icon.directory)
+            files.append(File(name + icon.suffix, in: place, icon.bytes))
         }
         let entry = DesktopEntry(release, root: root.directory.path, hasIcon: kept != nil)
         files.append(File(name + Self.entrySuffix, in: entries, Array(entry.text(manifest, page).utf8)))
@@ -100,16 +101,6 @@ struct Exports {
         for path in others { try theme.removeTree(path) }
         if !others.isEmpty { try announceIcons() }
         return !others.isEmpty
-    }
-
-    /// An icon that cannot be read, or is too large to be one, is none; the app opens without it.
-    private func iconBytes(of release: InstalledRelease, _ path: PackagePath) -> [UInt8]? {
-        do throws(Failure) {
-            return try root.directory(of: release).directory("tree").contents(
-                of: path.text, limit: AppIcon.sizeBytesMax)
-        } catch {
-            return nil
-        }
     }
 
     /// Puts files into their places whole, where they are not there already. One call makes all of them durable; renames

@@ -45,6 +45,9 @@ public struct InstalledPackage: Sendable {
         }
     }
 
+    /// The picture of the main page in this release.
+    public var icon: InstalledIcon { InstalledIcon(manifest: manifest, release: directory) }
+
     /// The key that signed the release, with the id that stands in its signature.
     public func publisher() throws(Failure) -> PublicKey {
         let bytes = try directory.contents(of: "index.minisig", limit: Limits.signatureBytesMax)
@@ -54,4 +57,13 @@ public struct InstalledPackage: Sendable {
         }
         return key
     }
+}
+
+/// The picture of an app's main page in one release. Whoever holds it does not hold the release in use.
+public struct InstalledIcon: Sendable {
+    fileprivate let manifest: Manifest
+    fileprivate let release: AnchoredDirectory
+
+    /// A stranger's bytes, which nothing has decoded; `nil` where they are not to be shown (T-20).
+    public func read() -> [UInt8]? { AppIcon(manifest, in: release)?.bytes }
 }

@@ -62,7 +62,7 @@ final class Core {
     var questions = Questions()
     var questionAskers: [AskerNumber: @Sendable (Result<OwnerAnswer, Failure>) -> Void] = [:]
     var prompters: [ObjectIdentifier: Inbox<Owner.QuestionsReply>] = [:]
-    var shownQuestions: [Int: Owner.Question] = [:]
+    var shownQuestions: [Int: (question: Owner.Question, icon: InstalledIcon)] = [:]
     var grantedOnce: [Domain: Set<Permission>] = [:]
     var hasPrompter = false
 

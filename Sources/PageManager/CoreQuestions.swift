@@ -25,7 +25,7 @@ extension Core {
     func addPrompter(_ inbox: Inbox<Owner.QuestionsReply>) {
         let isFirst = prompters.isEmpty
         prompters[ObjectIdentifier(inbox)] = inbox
-        for question in shownQuestions.values { inbox.send(Owner.QuestionsReply(question: question)) }
+        for shown in shownQuestions.values { inbox.send(Owner.QuestionsReply(question: shown.question)) }
         if isFirst { updatePrompter() }
     }
 
@@ -34,7 +34,7 @@ extension Core {
         updatePrompter()
         guard prompters.isEmpty, manager.prompt.canAsk else { return }
         // What only the program showed that has gone, nobody would answer.
-        for question in shownQuestions.values { manager.prompt.show(question) }
+        for shown in shownQuestions.values { manager.prompt.show(shown.question, shown.icon) }
     }
 
     /// The owner's answer to a question, from whoever showed it.
@@ -92,10 +92,10 @@ extension Core {
     private func show(_ question: Question) {
         guard let package = package(of: question.domain) else { return }
         let shown = Owner.Question(question, package)
-        shownQuestions[question.number.value] = shown
+        shownQuestions[question.number.value] = (shown, package.icon)
         for inbox in prompters.values { inbox.send(Owner.QuestionsReply(question: shown)) }
         // A program that asks comes before a window of ours: it is where the owner looks.
-        if prompters.isEmpty || manager.prompt.answersAlone { manager.prompt.show(shown) }
+        if prompters.isEmpty || manager.prompt.answersAlone { manager.prompt.show(shown, package.icon) }
     }
 }
 

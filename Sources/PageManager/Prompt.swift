@@ -33,7 +33,7 @@ final class Prompt: Sendable {
     var answerer: PermissionAnswerer { answersPath == nil ? .owner : .file }
 
     /// Has a question answered, some time later. One that is being answered already stays as it is.
-    func show(_ question: Owner.Question) {
+    func show(_ question: Owner.Question, _ icon: InstalledIcon) {
         guard answersPath != nil || window?.begin(question.number) == true else { return }
         let (answersPath, window, answer) = (answersPath, window, answer)
         do throws(Failure) {
@@ -42,7 +42,7 @@ final class Prompt: Sendable {
                     if let answersPath {
                         answer(question.number, try AnswerFile(path: answersPath).answer(to: question))
                     } else if let window {
-                        answer(question.number, try window.ask(question))
+                        answer(question.number, try window.ask(question, icon: icon.read()))
                     }
                 } catch { answer(question.number, .notNow) }
             }.detach()
@@ -82,16 +82,17 @@ final class PromptProgram: Sendable {
     }
 
     /// Waits for the answer. The window ends with the thread that asks.
-    func ask(_ question: Owner.Question) throws(Failure) -> OwnerAnswer {
+    /// - Parameter icon: the app's picture; who decodes it gets the bytes that were looked at, and not the file.
+    func ask(_ question: Owner.Question, icon: [UInt8]?) throws(Failure) -> OwnerAnswer {
         defer { asked.withLock { _ = $0.removeValue(forKey: question.number) } }
-        let input = try OwnedDescriptor.memoryFile("question")
-        try input.write(PromptQuestion(question, language: CurrentProcess.environment["LANG"] ?? "en").json)
-        try input.seek(to: 0)
+        let language = CurrentProcess.environment["LANG"] ?? "en"
+        let input = try Self.file("question", PromptQuestion(question, language: language).json)
+        let picture = try Self.file("icon", icon ?? [])
         let null = try OwnedDescriptor.open("/dev/null", .replace(permissions: 0))
         let output = try Pipe()
         let process = try SpawnedProcess(
-            [path], environment: environment,
-            descriptors: [input.number, output.writing.number, null.number],
+            [path] + (icon == nil ? [] : ["--icon-descriptor", "3"]), environment: environment,
+            descriptors: [input.number, output.writing.number, null.number, picture.number],
             deathSignal: 15)
         let isWanted = asked.withLock { asked in
             guard asked.index(forKey: question.number) != nil else { return false }
@@ -103,6 +104,13 @@ final class PromptProgram: Sendable {
         let text = try output.closingWritingEnd().readToEnd(limit: 100, describedAs: "the answer")
         _ = try process.wait()
         return OwnerAnswer(rawValue: String(decoding: text.prefix { $0 != 10 }, as: UTF8.self)) ?? .notNow
+    }
+
+    private static func file(_ name: String, _ bytes: [UInt8]) throws(Failure) -> OwnedDescriptor {
+        let file = try OwnedDescriptor.memoryFile(name)
+        try file.write(bytes)
+        try file.seek(to: 0)
+        return file
     }
 
     func close(_ number: Int) {

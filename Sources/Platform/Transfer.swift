@@ -66,6 +66,21 @@ extension OwnedDescriptor {
         return try readSome(upTo: count)
     }
 
+    /// Reads up to `count` bytes; fewer mean the end, or that the time is over.
+    public func read(upTo count: Int, withinMilliseconds time: Int) throws(Failure) -> [UInt8] {
+        let end = CurrentProcess.monotonicNanoseconds + time * 1_000_000
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            // Rounded up, so that the last wait does not end before the time.
+            let left = (end - CurrentProcess.monotonicNanoseconds + 999_999) / 1_000_000
+            guard left > 0, yun_wait_readable(number, Int32(clamping: left)) > 0 else { break }
+            let some = try readSome(upTo: count - bytes.count)
+            if some.isEmpty { break }
+            bytes += some
+        }
+        return bytes
+    }
+
     /// Reads the rest of the file, which must not be longer than `limit` bytes.
     public func readToEnd(limit: Int, describedAs name: String) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []

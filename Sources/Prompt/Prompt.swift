@@ -12,14 +12,18 @@ public enum Prompt {
     /// - Parameter arguments: without the program's name.
     /// - Returns: the exit status.
     public static func run(_ arguments: [String]) -> Int32 {
+        if arguments == [IconDecoder.argument] { return IconDecoder.run() }
         do throws(Failure) {
             let arguments = try PromptArguments(arguments)
             let question = try PromptQuestion(json: questionText())
+            // Decoded while the toolkit starts, which takes as long.
+            let icon = arguments.iconDescriptor.flatMap { IconDecoding(OwnedDescriptor(owning: $0)) }
             guard gtk_init_check(nil, nil) != 0 else {
                 throw Failure(
                     .unavailable, "there is no display to ask on", hint: "set WAYLAND_DISPLAY or DISPLAY")
             }
-            let window = PromptWindow(question, gateMilliseconds: arguments.gateMilliseconds)
+            let window = PromptWindow(
+                question, icon: icon?.pixels(), gateMilliseconds: arguments.gateMilliseconds)
             if let path = arguments.screenshot {
                 try window.takePicture(path)
             } else {

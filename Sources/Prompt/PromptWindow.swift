@@ -15,7 +15,8 @@ internal import YunCore
     private var gate = InputGate()
     private var answer: OwnerAnswer?
 
-    init(_ question: PromptQuestion, gateMilliseconds: Int) {
+    /// - Parameter icon: the app's picture; a letter stands for none.
+    init(_ question: PromptQuestion, icon: IconPixels?, gateMilliseconds: Int) {
         words = PromptWords(question)
         self.gateMilliseconds = gateMilliseconds
         unsafe window = gtk_window_new(GTK_WINDOW_TOPLEVEL)
@@ -27,7 +28,7 @@ internal import YunCore
         unsafe gtk_window_set_skip_taskbar_hint(yun_gtk_window(window), 1)
         unsafe gtk_window_set_resizable(yun_gtk_window(window), 0)
         Self.loadStyle(key: question.publisher.key)
-        fill()
+        fill(icon)
         watch()
     }
 
@@ -140,12 +141,12 @@ extension PromptWindow {
 // MARK: What it shows
 
 extension PromptWindow {
-    private func fill() {
+    private func fill(_ icon: IconPixels?) {
         let all = unsafe gtk_box_new(GTK_ORIENTATION_VERTICAL, 0)
         unsafe gtk_container_add(yun_gtk_container(window), all)
         unsafe gtk_widget_set_size_request(all, Self.width, -1)
         unsafe mark(all, "question")
-        unsafe pack(header(), into: all)
+        unsafe pack(header(icon), into: all)
         unsafe pack(label(words.publisher, "publisher", lines: 2), into: all)
         unsafe pack(label(words.asks, "asks", lines: 1), into: all)
         unsafe pack(label(words.permission, "permission", lines: 2), into: all)
@@ -162,18 +163,27 @@ extension PromptWindow {
         unsafe pack(choices, into: all)
     }
 
-    private func header() -> UnsafeMutablePointer<GtkWidget>? {
+    private func header(_ icon: IconPixels?) -> UnsafeMutablePointer<GtkWidget>? {
         let header = unsafe gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12)
-        let initial = unsafe gtk_label_new(words.initial)
-        unsafe mark(initial, "initial")
-        unsafe gtk_widget_set_valign(initial, GTK_ALIGN_START)
-        unsafe pack(initial, into: header)
+        let sign = unsafe icon.map { unsafe picture($0) } ?? gtk_label_new(words.initial)
+        unsafe mark(sign, "sign")
+        unsafe gtk_widget_set_valign(sign, GTK_ALIGN_START)
+        unsafe pack(sign, into: header)
         let names = unsafe gtk_box_new(GTK_ORIENTATION_VERTICAL, 0)
         unsafe gtk_widget_set_valign(names, GTK_ALIGN_CENTER)
         unsafe pack(label(words.app.isolated, "app", lines: 2), into: names)
         unsafe pack(label(words.domain, "domain", lines: 3), into: names)
         unsafe pack(names, into: header)
         return unsafe header
+    }
+
+    /// The app's picture; what of its box it leaves free is a frame in the publisher's colour.
+    private func picture(_ icon: IconPixels) -> UnsafeMutablePointer<GtkWidget>? {
+        let surface = unsafe icon.surface()
+        defer { unsafe cairo_surface_destroy(surface) }
+        let picture = unsafe gtk_image_new_from_surface(surface)
+        unsafe atk_object_set_name(gtk_widget_get_accessible(picture), words.initial)
+        return unsafe picture
     }
 
     private func addButton(_ text: String, _ answer: OwnerAnswer) {
@@ -233,7 +243,7 @@ extension PromptWindow {
         * { transition: none; }
         window { background-color: #ffffff; color: #1b1b1f; }
         .question { padding: 16px; }
-        .initial { min-width: 48px; min-height: 48px; border-radius: 12px; font-size: 24px; font-weight: bold;
+        .sign { min-width: 48px; min-height: 48px; border-radius: 12px; font-size: 24px; font-weight: bold;
             background-color: \(color); color: #ffffff; }
         .app { font-size: 19px; font-weight: bold; }
         .domain, .publisher { font-size: 12px; color: #5c5c66; }

@@ -44,7 +44,7 @@ package struct PromptWords {
         again = words(Self.onlyThese)
     }
 
-    /// Its app's letter, instead of the app's picture (`spec/decisions/0025-prompts.md`).
+    /// Its app's letter, where there is no picture.
     private static func initial(of name: String) -> String {
         let letter = name.unicodeScalars.first {
             $0.properties.isAlphabetic || $0.properties.numericType != nil

@@ -22,6 +22,8 @@ struct DenialWords: Sendable {
         switch plan.policy.verdict(number: call.number, arguments: call.arguments) {
         case .allow: return Outcome(errno: 0)
         case .refuse(let error): return Outcome(errno: error)
+        // The kernel asks nobody first.
+        case .kill: return Outcome(errno: EPERM)
         case .deny(let error):
             let message = "system call \(name) denied: \(SystemCalls.reason(name))"
             return Outcome(errno: error, report: report(.systemCall, name, message, call))

@@ -129,7 +129,7 @@ extension SeccompPolicy {
             switch rule.otherwise {
             case _ where !rule.cases.isEmpty: counts.restricted += 1
             case .allow, .watchNetwork, .watchFiles: counts.allowed += 1
-            case .deny, .refuse: counts.denied += 1
+            case .deny, .refuse, .kill: counts.denied += 1
             }
         }
         return counts

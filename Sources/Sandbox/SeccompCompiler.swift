@@ -142,6 +142,7 @@ struct SeccompCompiler {
         let value: UInt32 =
             switch verdict {
             case .allow: Answer.allow
+            case .kill: Answer.killProcess
             case .refuse(let error): Answer.error | UInt32(error)
             case .deny(let error): reporting == .off ? Answer.error | UInt32(error) : Answer.notify
             case .watchNetwork: reporting == .off ? Answer.allow : Answer.notify

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// Which system calls an app may make: an allow list by name, rules on arguments for a few, and everything else
+/// Which system calls a process may make: an allow list by name, rules on arguments for a few, and everything else
 /// denied (`spec/sandbox.md`, System calls). Numbers come from the build's kernel headers.
 public struct SeccompPolicy: Sendable {
     /// What becomes of a call.
@@ -9,6 +9,8 @@ public struct SeccompPolicy: Sendable {
         case allow
         /// Fails with the error, and is worth a line to the developer.
         case deny(Int32)
+        /// Ends the process, whatever it does about signals.
+        case kill
         /// Fails with the error; libraries try such calls and live without them.
         case refuse(Int32)
         /// Goes on; other walls decide. With reports the launcher looks at the address first.
@@ -63,22 +65,19 @@ public struct SeccompPolicy: Sendable {
     let rules: [UInt32: Rule]
 
     /// The one policy of every app.
-    static let standard = SeccompPolicy()
-
-    private init() {
-        var rules: [UInt32: Rule] = [:]
-        for (name, number) in Self.numbers {
-            rules[number] = Self.rule(for: name)
-        }
-        self.rules = rules
-    }
-
-    private static func rule(for name: String) -> Rule {
+    static let standard = SeccompPolicy { name in
         if let rule = argumentRules[name] { return rule }
         if SystemCalls.allowed.contains(name) { return Rule(otherwise: .allow) }
         if SystemCalls.watchedForFiles.contains(name) { return Rule(otherwise: .watchFiles) }
         if SystemCalls.unsupported.contains(name) { return Rule(otherwise: .refuse(ENOSYS)) }
         return Rule(otherwise: .deny(EPERM))
+    }
+
+    /// - Parameter rule: of the call of that name.
+    init(_ rule: (String) -> Rule) {
+        var rules: [UInt32: Rule] = [:]
+        for (name, number) in Self.numbers { rules[number] = rule(name) }
+        self.rules = rules
     }
 
     /// What becomes of one call, as the compiled filter decides it.

@@ -33,6 +33,8 @@ public enum Limits {
     public static let pagesMax = 256
     /// Declared network hosts of one app.
     public static let hostsMax = 256
+    /// A picture of an app that is shown; a larger one is left out.
+    public static let iconBytesMax = 512 << 10
     /// Nested arrays and objects in a manifest.
     public static let jsonDepthMax = 16
 }

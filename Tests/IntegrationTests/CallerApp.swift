@@ -13,6 +13,8 @@ struct CallerApp {
     var versionCode = 1
     var serviceName = "worker"
     var program = Self.program
+    /// An SVG.
+    var icon: String?
 
     /// Without a terminal's line it goes on as long as it is let; `watch` prints the events of its page.
     static let program = #"""
@@ -86,16 +88,17 @@ struct CallerApp {
             "permission": { "use_permission": \(permissions) }\(network) },
           "pages": [
             { "uri": "page://\(domain)/main", "type": "native", "content_path": "bin/caller", "main": true,
-              "title": "Caller"\(background) },
+              "title": "Caller"\(icon == nil ? "" : #", "icon": "icon.svg""#)\(background) },
             { "uri": "page://\(domain)/\(serviceName)", "type": "service", "content_path": "bin/caller",
               "title": "Worker" }],
-          "files": ["bin/caller"] }
+          "files": ["bin/caller"\(icon == nil ? "" : #", "icon.svg""#)] }
         """
     }
 
     /// Packs, signs and installs it.
     func install(with ypkg: Tool) throws {
         try ypkg.directory.write(program.utf8, to: "\(domain)/bin/caller", permissions: 0o755)
+        if let icon { try ypkg.directory.write(icon.utf8, to: "\(domain)/icon.svg") }
         try ypkg.directory.write(manifest.utf8, to: "\(domain)/manifest.json")
         try ypkg.installApp(in: domain, as: "\(domain)-\(versionCode).ypkg")
     }

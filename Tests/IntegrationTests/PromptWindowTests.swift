@@ -15,10 +15,14 @@ import YunCore
     init() throws {
         ypkg = try Tool()
         screen = try Screen(ypkg.directory)
-        var app = CallerApp()
-        app.permissions = #"[{"name":"\#(Self.camera)","reason":{"en":"To see you","zh":"看您"}}]"#
-        try app.install(with: ypkg)
+        try Self.app.install(with: ypkg)
         manager = try ypkg.startPageManager(environment: screen.environment)
+    }
+
+    private static var app: CallerApp {
+        var app = CallerApp()
+        app.permissions = #"[{"name":"\#(camera)","reason":{"en":"To see you","zh":"看您"}}]"#
+        return app
     }
 
     /// An app that asks once, while the test does something with the window.
@@ -75,6 +79,34 @@ import YunCore
             let stands = try ypkg("permissions", "caller").output
             #expect(stands.contains(shown), "\(stands)")
         }
+    }
+
+    @Test(
+        "the window shows the picture of the release that runs, and a letter where there is none (L-74, L-78)"
+    )
+    func icon() throws {
+        let colors: [[UInt8]] = [[0x12, 0xAB, 0x34], [0x56, 0x12, 0xCD]]
+        #expect(try colorsShown(of: colors) == [])
+        for (number, color) in colors.enumerated() {
+            var app = Self.app
+            app.versionCode = number + 2
+            let fill = "rgb(\(color.map { String($0) }.joined(separator: ",")))"
+            app.icon =
+                "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><path fill='\(fill)' d='M0 0h9v9H0z'/></svg>"
+            try app.install(with: ypkg)
+            #expect(try colorsShown(of: colors) == [color])
+        }
+    }
+
+    /// Which colours there are in a window that asks.
+    private func colorsShown(of colors: [[UInt8]]) throws -> [[UInt8]] {
+        var shown: [[UInt8]] = []
+        _ = try ask { _ in
+            _ = try screen.bottomOfWindow()
+            shown = try colors.filter { try screen.shows($0) }
+            try tap(button: 0)
+        }
+        return shown
     }
 
     @Test(
@@ -186,6 +218,14 @@ private final class Screen {
         hand.leave()
         weston.end()
         display.stop()
+    }
+
+    /// Whether some place of the screen has a colour.
+    func shows(_ color: [UInt8]) throws -> Bool {
+        for x in stride(from: 0, to: 500, by: 15) where try display.column(x: x).contains(color) {
+            return true
+        }
+        return false
     }
 
     /// Where the window ends, once its last button has the focus and with it a blue frame.

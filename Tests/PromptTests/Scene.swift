@@ -45,9 +45,10 @@ final class Scene {
     }
 
     /// Starts the program with a question on its standard input.
-    func start(_ question: [UInt8], _ arguments: [String] = [], hasDisplay: Bool = true) throws
-        -> RunningPrompt
-    {
+    /// - Parameter icon: becomes its descriptor 3.
+    func start(
+        _ question: [UInt8], _ arguments: [String] = [], hasDisplay: Bool = true, icon: Int32 = -1
+    ) throws -> RunningPrompt {
         let input = try OwnedDescriptor.memoryFile("question")
         try input.write(question)
         try input.seek(to: 0)
@@ -57,14 +58,28 @@ final class Scene {
         if hasDisplay { environment["DISPLAY"] = display.name }
         let child = try Child.start(
             try builtProgram("yprompt"), arguments, environment: environment,
-            descriptors: [input.number, output.writing.number, errors.number])
+            descriptors: [input.number, output.writing.number, errors.number, icon])
         return RunningPrompt(child: child, output: output.closingWritingEnd(), errors: errors)
     }
 
     /// Width and height of what the owner would see.
     func pictureSize(_ question: PromptQuestion) throws -> (width: Int, height: Int) {
+        try pictureSize(question, [], icon: -1)
+    }
+
+    /// Width and height of what the owner would see, with the app's picture.
+    func pictureSize(_ question: PromptQuestion, icon: borrowing OwnedDescriptor) throws -> (
+        width: Int, height: Int
+    ) {
+        try pictureSize(question, ["--icon-descriptor", "3"], icon: icon.number)
+    }
+
+    private func pictureSize(_ question: PromptQuestion, _ arguments: [String], icon: Int32) throws -> (
+        width: Int, height: Int
+    ) {
         let path = root.path + "/picture.png"
-        let prompt = try start(question.json, ["--screenshot", path, "--gate-ms", "0"])
+        let prompt = try start(
+            question.json, ["--screenshot", path, "--gate-ms", "0"] + arguments, icon: icon)
         guard try prompt.finish() == ("", 0) else { throw Failure(.internalError, try prompt.errorText()) }
         let bytes = try root.contents(of: "picture.png", limit: 1 << 22)
         func number(at place: Int) -> Int { bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }

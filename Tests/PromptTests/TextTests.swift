@@ -62,7 +62,7 @@ import YunCore
     }
 
     @Test(
-        "L-74: an app is shown by its letter",
+        "L-78: where there is no picture, an app is shown by its letter",
         arguments: [
             ("taobao", "T"), ("手机淘宝", "手"), ("  «notes»", "N"), ("1Password", "1"), ("ßa", "ß"), ("!?", "?"),
             ("ﬁsh", "ﬁ"),
@@ -106,8 +106,10 @@ import YunCore
         let question = PromptQuestion.sample(title: "手\"\\\u{1}", language: "zh")
         #expect(try PromptQuestion(json: question.json) == question)
         #expect(try PromptArguments(["--gate-ms", "7", "--screenshot", "x"]).gateMilliseconds == 7)
+        #expect(try PromptArguments(["--icon-descriptor", "3"]).iconDescriptor == 3)
         for bad in [
-            ["--gate-ms"], ["--gate-ms", "x"], ["--gate-ms", "600001"], ["x"], ["--screenshot"], ["-h"],
+            ["--icon-descriptor", "2"], ["--icon-descriptor", "1024"], ["--decode-icon"], ["--gate-ms"],
+            ["--gate-ms", "x"], ["--gate-ms", "600001"], ["x"], ["--screenshot"], ["-h"],
         ] {
             #expect(throws: Failure.self) { try PromptArguments(bad) }
         }

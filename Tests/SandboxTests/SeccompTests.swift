@@ -30,6 +30,7 @@ struct SeccompTests {
                 switch policy.verdict(number: number, arguments: [0, 0, 0, 0, 0, 0]) {
                 case .allow, .watchFiles, .watchNetwork: SeccompCompiler.Answer.allow
                 case .deny(let error), .refuse(let error): Self.error(error)
+                case .kill: SeccompCompiler.Answer.killProcess
                 }
             #expect(
                 filter.answer(number: number, architecture: yun_audit_architecture()) == expected, "\(number)"
@@ -147,6 +148,38 @@ struct SeccompTests {
             }
         }
     }
+
+    @Test(
+        "a process that only computes is ended by any other call (L-79)",
+        arguments: [
+            ("read", [0], true), ("read", [3], false), ("write", [1], true), ("write", [2], false),
+            ("write", [3], false), ("brk", [0], true), ("exit_group", [0], true),
+            ("futex", [0, 0x80], true), ("futex", [0, 0x189], true), ("futex", [0, 0x84], false),
+            ("futex", [0, 0x8B], false), ("madvise", [0, 0, 4], true), ("madvise", [0, 0, 100], false),
+            ("mmap", [0, 4096, 3, 0x22], true), ("mmap", [0, 4096, 7, 0x22], false),
+            ("mmap", [0, 4096, 3, 0x21], false), ("mmap", [0, 4096, 1, 0x02], false),
+            ("mmap", [0, 4096, 0xFFFF_FFFF_0000_0004, 0x22], false), ("mprotect", [0, 4096, 3], true),
+            ("mprotect", [0, 4096, 5], false),
+        ] + refusedToComputers.map { ($0, [], false) } as [(String, [UInt64], Bool)])
+    func computes(name: String, arguments: [UInt64], isAllowed: Bool) throws {
+        let filter = FilterInterpreter(
+            instructions: SeccompCompiler(policy: .computing, reporting: .off).instructions)
+        let answer = filter.answer(
+            number: try #require(SeccompPolicy.numbers[name]), architecture: yun_audit_architecture(),
+            arguments: arguments)
+        let kill = SeccompCompiler.Answer.killProcess
+        #expect(answer == (isAllowed ? SeccompCompiler.Answer.allow : kill))
+        #expect(filter.answer(number: 1, architecture: 0x4000_0003) == kill)
+    }
+
+    private static let refusedToComputers = [
+        "openat", "openat2", "socket", "socketpair", "connect", "execve", "execveat", "clone", "clone3",
+        "unshare",
+        "ptrace", "process_vm_readv", "kill", "tgkill", "prctl", "seccomp", "ioctl", "fcntl", "dup", "dup3",
+        "recvmsg", "sendmsg", "pread64", "pwrite64", "readv", "writev", "memfd_create", "io_uring_setup",
+        "pkey_mprotect", "remap_file_pages", "userfaultfd", "bpf", "mount", "setrlimit", "prlimit64", "statx",
+        "newfstatat", "readlinkat", "getdents64", "rt_sigaction", "rt_sigqueueinfo", "pidfd_open", "pipe2",
+    ]
 
     @Test("names every call that it lists")
     func listsExistingCalls() {

@@ -14,6 +14,10 @@ size_t yun_system_call_count(void);
 const char *yun_system_call_name(size_t index);
 uint32_t yun_system_call_number(size_t index);
 
+/// Binds the calling process for good: no descriptors but the first three, no files, no processes, `data_bytes` of memory
+/// and `processor_seconds`, and in all of its threads only the calls that the filter of `count` instructions lets through.
+int yun_confine(const void *filter, size_t count, uint64_t data_bytes, uint64_t processor_seconds);
+
 /// Landlock's version in the running kernel, or -1.
 int yun_landlock_abi(void);
 
