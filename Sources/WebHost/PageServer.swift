@@ -2,8 +2,8 @@ internal import CWebKitGTK
 internal import Platform
 internal import YunCore
 
-/// Answers `page:` requests with the package's files, and hands those on that are for the broker. Files are streamed:
-/// whatever their size, one small piece of them is in memory.
+/// Answers `page:` requests with the package's files, and hands those on that are for the broker. Whatever a file's size,
+/// little of it is in memory at once.
 final class PageServer {
     private let files: PackageFiles
     private let gateway: Gateway
@@ -15,6 +15,7 @@ final class PageServer {
     /// The files in which a page may name what it loads, in the order in which it got them.
     private var texts: [String] = []
     private static let textsMax = 64
+    private static let wholeBytesMax = 128 << 10
     private static let textBytesMax = 1 << 20
     private static let nameBytes = Set(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%".utf8)
@@ -50,14 +51,17 @@ final class PageServer {
                 throw Failure(.notAllowed, "files can only be read")
             }
             let file = try files.open(path)
-            let size = file.sizeBytes
-            let type = file.type
+            let (size, type) = (file.sizeBytes, file.type)
             if type.hasPrefix("text/"), texts.count < Self.textsMax, !texts.contains(uri) {
                 texts.append(uri)
             }
-            request.answer(
-                status: 200, headers: responseHeaders + [("Content-Type", type)], body: file.takeDescriptor(),
-                sizeBytes: size)
+            let headers = responseHeaders + [("Content-Type", type)]
+            // The engine reads a file on other threads, by small pieces: a page of many small files waits for them alone.
+            if size <= Self.wholeBytesMax {
+                let bytes = try file.descriptor.readToEnd(limit: size, describedAs: uri)
+                return request.answer(status: 200, headers: headers, text: bytes)
+            }
+            request.answer(status: 200, headers: headers, body: file.takeDescriptor(), sizeBytes: size)
         } catch {
             guard !files.isGateway(uri) else { return gateway.refuse(request, error) }
             let isMissing = error.code == .pageUnknown
