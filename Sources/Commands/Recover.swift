@@ -6,7 +6,10 @@ struct Recover: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover", _superCommandName: Ypkg.name,
         abstract: "Clears away what interrupted changes left.",
-        discussion: "Every change does this first by itself; the command is for looking.")
+        discussion: """
+            Every change does this first by itself where something was interrupted. The command looks at everything, also at what \
+            somebody else has done to desktop entries and icons.
+            """)
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var wait: WaitOptions

@@ -18,10 +18,8 @@ package struct AppIcon {
     private static let sides = [48, 64, 128, 256, 512]
     private static let scalable = "scalable/apps"
 
-    /// Every directory in which one may lie.
-    static let directories = sides.map(directory) + [scalable]
-    /// Every suffix that one may have.
-    static let suffixes = [".png", ".svg"]
+    /// Every directory in which one may lie, and the suffix that it has there.
+    static let places = sides.map { (directory(of: $0), ".png") } + [(scalable, ".svg")]
 
     private static func directory(of side: Int) -> String { "\(side)x\(side)/apps" }
 

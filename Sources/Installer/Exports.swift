@@ -9,48 +9,67 @@ struct Exports {
     private let root: StoreRoot
     private let entries: AnchoredDirectory
     private let theme: AnchoredDirectory
-    /// By domain, where in the theme its icons lie.
-    private var icons: [String: [String]] = [:]
 
     private static let entrySuffix = ".desktop"
+    /// What is left for the change itself, which is committed after them; no icon takes half of it.
+    private static let spareBytes = 2 * Limits.iconBytesMax
+
+    /// What desktops shall see of one app, written beside its place. What is committed then is durable by the same call.
+    struct Change {
+        private let domain: String
+        fileprivate var written: [File] = []
+        /// Where the icon shall lie, in the theme.
+        fileprivate var icon: String?
+        fileprivate var hasEntry = false
+
+        /// That there is nothing to see of it.
+        init(removing domain: String) { self.domain = domain }
+
+        fileprivate var name: String { Domain.desktopPrefix + domain }
+    }
 
     /// Opens the directories, made where missing.
     init(_ root: StoreRoot) throws(Failure) {
         self.root = root
         entries = try root.directory.directory(making: "exports/share/applications")
         theme = try root.directory.directory(making: "exports/share/icons/hicolor")
-        for place in AppIcon.directories where try theme.status(of: place) != nil {
-            for name in try theme.directory(place).names() {
-                for suffix in AppIcon.suffixes {
-                    guard let domain = Self.domain(of: name, suffix) else { continue }
-                    icons[domain, default: []].append("\(place)/\(name)")
-                }
+    }
+
+    /// Brings all entries and icons to what the registry says; files of other names are nobody's business.
+    /// - Parameter isThorough: whether they are compared whole, and not by the heads of the entries alone.
+    func renew(isThorough: Bool, _ report: inout RecoveryReport) throws(Failure) {
+        let releases = try root.registry.apps().compactMap(\.current)
+        let icons = try icons()
+        let known = try Set(icons.keys).union(
+            entries.names().compactMap { Self.domain(of: $0, Self.entrySuffix) })
+        var changes = known.subtracting(releases.map(\.domain.name)).sorted().map(Change.init(removing:))
+        for release in releases {
+            let change = report.export { () throws(Failure) -> Change? in
+                if !isThorough, try isUpToDate(release, icons[release.domain.name] ?? []) { return nil }
+                // What is gone stands in the same report; it will be back, and then the entry is right again.
+                let place = "\(release.domain.name)/\(release.directoryName)"
+                guard try root.apps.status(of: place) != nil else { return nil }
+                return try prepare(release, root.manifest(of: release))
             }
+            if let change = change ?? nil { changes.append(change) }
+        }
+        if changes.contains(where: { !$0.written.isEmpty }) { try root.staging.synchronizeFileSystem() }
+        for change in changes {
+            let isChanged = report.export { () throws(Failure) in try publish(change) }
+            if isChanged == true { report.renewedExports += 1 }
         }
     }
 
-    /// Brings the entries and icons to what the registry says; files of other names are nobody's business.
-    /// - Parameters:
-    ///   - domain: the app that has changed, or `nil` for all.
-    ///   - isThorough: whether entries are compared whole, and not by their heads alone.
-    func renew(only domain: Domain?, isThorough: Bool, _ report: inout RecoveryReport) throws(Failure) {
-        let apps =
-            if let domain { [try root.registry.app(domain)].compactMap(\.self) } else {
-                try root.registry.apps()
-            }
-        let releases = apps.compactMap(\.current)
-        var known = Set(icons.keys).union(
-            try entries.names().compactMap { Self.domain(of: $0, Self.entrySuffix) })
-        if let domain { known.formIntersection([domain.name]) }
-        for domain in known.subtracting(releases.map(\.domain.name)).sorted() {
-            report.export { () throws(Failure) in try withdraw(domain) }
-        }
-        for release in releases {
-            report.export { () throws(Failure) in
-                if !isThorough, try isUpToDate(release) { return false }
-                return try export(release)
+    /// By domain, where in the theme its icons lie.
+    private func icons() throws(Failure) -> [String: [String]] {
+        var icons: [String: [String]] = [:]
+        for (place, suffix) in AppIcon.places where try theme.status(of: place) != nil {
+            for name in try theme.directory(place).names() {
+                guard let domain = Self.domain(of: name, suffix) else { continue }
+                icons[domain, default: []].append("\(place)/\(name)")
             }
         }
+        return icons
     }
 
     private static func domain(of name: String, _ suffix: String) -> String? {
@@ -58,8 +77,7 @@ struct Exports {
         return String(name.dropFirst(Domain.desktopPrefix.count).dropLast(suffix.count))
     }
 
-    private func isUpToDate(_ release: InstalledRelease) throws(Failure) -> Bool {
-        let icons = icons[release.domain.name] ?? []
+    private func isUpToDate(_ release: InstalledRelease, _ icons: [String]) throws(Failure) -> Bool {
         let name = release.domain.desktopName + Self.entrySuffix
         guard icons.count <= 1, try entries.status(of: name)?.kind == .file else { return false }
         for icon in icons where try theme.status(of: icon)?.kind != .file { return false }
@@ -67,73 +85,73 @@ struct Exports {
         return try entries.open(name, .read).readSome(upTo: head.count).elementsEqual(head)
     }
 
+    /// Writes what is not in its place already, to be made durable before it is published: by then it must be whole.
+    func prepare(_ release: InstalledRelease, _ manifest: Manifest) throws(Failure) -> Change {
+        var change = Change(removing: release.domain.name)
+        guard let page = manifest.mainPage else { return change }
+        guard try root.staging.freeBytes() >= Self.spareBytes else {
+            throw Failure(
+                .noSpace, "no room for the desktop entry of \(release.domain)",
+                hint: "free some space and try again")
+        }
+        change.hasEntry = true
+        do throws(Failure) {
+            // The icon is there before the entry that names it.
+            if let icon = AppIcon(manifest, in: try root.directory(of: release)) {
+                let place = try theme.directory(making: icon.directory)
+                let file = File(name: change.name + icon.suffix, directory: place)
+                change.icon = "\(icon.directory)/\(file.name)"
+                try write(icon.bytes, to: file, &change)
+            }
+            let entry = DesktopEntry(release, root: root.directory.path, hasIcon: change.icon != nil)
+            let text = Array(entry.text(manifest, page).utf8)
+            try write(text, to: File(name: change.name + Self.entrySuffix, directory: entries), &change)
+        } catch {
+            for file in change.written { try root.staging.remove(file.name) }
+            throw error
+        }
+        return change
+    }
+
+    private func write(_ bytes: [UInt8], to file: File, _ change: inout Change) throws(Failure) {
+        guard try !file.isInPlace(bytes) else { return }
+        change.written.append(file)
+        try root.staging.open(file.name, .replace(permissions: 0o644)).write(bytes)
+    }
+
+    /// Puts what is durable into its place whole, and takes away what else the app has there. Renames that a power cut
+    /// takes back are for recovery to do again.
     /// - Returns: whether anything was not as it is now.
-    private func export(_ release: InstalledRelease) throws(Failure) -> Bool {
-        let domain = release.domain.name
-        // What is gone stands in the same report; it will be back, and then the entry is right again.
-        guard try root.apps.status(of: "\(domain)/\(release.directoryName)") != nil else { return false }
-        let manifest = try root.manifest(of: release)
-        guard let page = manifest.mainPage else { return try withdraw(domain) }
-        let name = release.domain.desktopName
-        var kept: String?
-        var files: [File] = []
-        // The icon is there before the entry that names it, and goes after it.
-        if let icon = AppIcon(manifest, in: try root.directory(of: release)) {
-            kept = "\(icon.directory)/\(name)\(icon.suffix)"
-            let place = try theme.directory(making: icon.directory)
-            files.append(File(name + icon.suffix, in: place, icon.bytes))
-        }
-        let entry = DesktopEntry(release, root: root.directory.path, hasIcon: kept != nil)
-        files.append(File(name + Self.entrySuffix, in: entries, Array(entry.text(manifest, page).utf8)))
-        let isChanged = try publish(files)
-        return try removeIcons(of: domain, but: kept) || isChanged
-    }
-
-    private func withdraw(_ domain: String) throws(Failure) -> Bool {
-        let name = Domain.desktopPrefix + domain + Self.entrySuffix
-        let isThere = try entries.status(of: name) != nil
-        try entries.removeTree(name)
-        return try removeIcons(of: domain, but: nil) || isThere
-    }
-
-    private func removeIcons(of domain: String, but kept: String?) throws(Failure) -> Bool {
-        let others = (icons[domain] ?? []).filter { $0 != kept }
-        for path in others { try theme.removeTree(path) }
-        if !others.isEmpty { try announceIcons() }
-        return !others.isEmpty
-    }
-
-    /// Puts files into their places whole, where they are not there already. One call makes all of them durable; renames
-    /// that a power cut takes back are for recovery to do again.
-    private func publish(_ files: [File]) throws(Failure) -> Bool {
-        var staged: [File] = []
-        for file in files where try !file.isInPlace() {
-            try root.staging.open(file.name, .replace(permissions: 0o644)).write(file.bytes)
-            staged.append(file)
-        }
-        guard !staged.isEmpty else { return false }
-        try root.staging.synchronizeFileSystem()
-        for file in staged {
+    func publish(_ change: Change) throws(Failure) -> Bool {
+        for file in change.written {
             // Nothing else takes the place of a directory.
             if try file.directory.status(of: file.name)?.kind == .directory {
                 try file.directory.removeTree(file.name)
             }
             try root.staging.move(file.name, to: file.directory, as: file.name, replacing: true)
         }
-        if staged.contains(where: { $0.directory !== entries }) { try announceIcons() }
+        var isThemeChanged = change.written.contains { $0.directory !== entries }
+        // The icon goes after the entry that names it.
+        let isEntryGone =
+            change.hasEntry ? false : try remove(change.name + Self.entrySuffix, from: entries)
+        for (place, suffix) in AppIcon.places where change.icon != "\(place)/\(change.name)\(suffix)" {
+            if try remove("\(place)/\(change.name)\(suffix)", from: theme) { isThemeChanged = true }
+        }
+        if isThemeChanged { try announceIcons() }
+        return isThemeChanged || isEntryGone || !change.written.isEmpty
+    }
+
+    private func remove(_ name: String, from directory: AnchoredDirectory) throws(Failure) -> Bool {
+        guard try directory.status(of: name) != nil else { return false }
+        try directory.removeTree(name)
         return true
     }
 
-    private struct File {
+    fileprivate struct File {
         let name: String
         let directory: AnchoredDirectory
-        let bytes: [UInt8]
 
-        init(_ name: String, in directory: AnchoredDirectory, _ bytes: [UInt8]) {
-            (self.name, self.directory, self.bytes) = (name, directory, bytes)
-        }
-
-        func isInPlace() throws(Failure) -> Bool {
+        func isInPlace(_ bytes: [UInt8]) throws(Failure) -> Bool {
             guard let status = try directory.status(of: name), status.kind == .file,
                 status.sizeBytes == bytes.count
             else { return false }
@@ -146,17 +164,6 @@ struct Exports {
         let sign = ".changed"
         try theme.createDirectory(sign, mayExist: true)
         try theme.remove(sign, isDirectory: true)
-    }
-}
-
-extension StoreRoot {
-    /// Brings what desktops see to what the registry says; where that fails, changes hold all the same.
-    func renewExports(only domain: Domain?, isThorough: Bool, _ report: inout RecoveryReport) {
-        do throws(Failure) {
-            try Exports(self).renew(only: domain, isThorough: isThorough, &report)
-        } catch {
-            report.unexported.append(error.message)
-        }
     }
 }
 
@@ -173,12 +180,13 @@ extension AnchoredDirectory {
 }
 
 extension RecoveryReport {
-    /// Renews what the desktop sees of one app; where that fails, the change of the app itself holds all the same.
-    fileprivate mutating func export(_ change: () throws(Failure) -> Bool) {
+    /// Does something for what the desktop sees; where that fails, the change of the app itself holds all the same.
+    mutating func export<R>(_ body: () throws(Failure) -> R) -> R? {
         do throws(Failure) {
-            if try change() { renewedExports += 1 }
+            return try body()
         } catch {
             unexported.append(error.message)
+            return nil
         }
     }
 }

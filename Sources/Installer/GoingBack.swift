@@ -11,7 +11,7 @@ extension Installer {
     public func goBack(_ domain: Domain, withCurrentData: Bool) throws(Failure) -> InstalledRelease {
         let lock = try root.lock(announce: announceWaiting)
         defer { withExtendedLifetime(lock) {} }
-        _ = try root.recover()
+        var report = try root.recover()
         guard let app = try root.registry.app(domain), app.current != nil else {
             throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
         }
@@ -25,7 +25,11 @@ extension Installer {
         guard let reservation = try root.reserve(domain) else { throw .running(domain) }
         defer { withExtendedLifetime(reservation) {} }
         try checkData(of: app, withCurrentData: withCurrentData)
+        try root.beginChange()
         try emptyCache(of: app)
+        // Read before the word is given that nobody takes back.
+        let manifest = try root.manifest(of: other)
+        let export = report.export { () throws(Failure) in try Exports(root).prepare(other, manifest) }
         if let snapshot = app.snapshot {
             guard let data = try root.data.status(of: domain.name),
                 let kept = try root.snapshots.status(of: snapshot)
@@ -33,14 +37,13 @@ extension Installer {
             let step = Registry.GoingBack(
                 domain: domain, versionCode: other.versionCode, snapshot: snapshot, dataInode: data.inode,
                 snapshotInode: kept.inode)
-            // Read before the word is given that nobody takes back.
-            _ = try root.manifest(of: other)
             try root.registry.begin(step)
             try root.finish(step)
         } else {
+            try root.staging.synchronizeFileSystem()
             try root.commitReturn(to: other)
         }
-        _ = try root.recover(only: domain)
+        try end(domain, export, snapshot: nil, &report)
         return other
     }
 

@@ -44,17 +44,17 @@ public struct Installer {
     ) throws(Failure) -> Outcome {
         let lock = try root.lock(announce: announceWaiting)
         defer { withExtendedLifetime(lock) {} }
-        let recovery = try root.recover()
+        var report = try root.recover()
         let indexDigest = Digest(of: package.bundle.indexBytes)
         let existing = try root.registry.app(package.manifest.domain)
         if let existing {
             if let current = existing.current, current.indexDigest == indexDigest {
-                return try repair(current, from: package, progress)
+                return try repair(current, from: package, progress, &report)
             }
             try check(package, indexDigest, replaces: existing, allowsDowngrade)
         }
         // A removed app that still runs has its data open: it can be neither deleted nor given to another.
-        guard existing != nil || !recovery.running.contains(package.manifest.domain.name) else {
+        guard existing != nil || !report.running.contains(package.manifest.domain.name) else {
             throw .running(package.manifest.domain)
         }
         try refuseUnfinished(package.manifest.domain)
@@ -64,13 +64,15 @@ public struct Installer {
             contentBytes: package.index.contentBytes, installedAt: CurrentProcess.now,
             publisherKey: package.publisher.key.bytes, voucherKeys: package.publisher.vouchers.map(\.bytes),
             isCurrent: true)
-        if try !isPresent(release, isRunning: recovery.running.contains(release.domain.name)) {
+        let isPresent = try isPresent(release, isRunning: report.running.contains(release.domain.name))
+        if !isPresent {
             let known = existing?.current.map(knownContents) ?? .none
             try checkSpace(for: package, known)
             try stage(package, release, known, progress)
-            try moveIntoPlace(release)
         }
-        return try commit(package, release, existing)
+        try root.beginChange()
+        if !isPresent { try moveIntoPlace(release) }
+        return try commit(package, release, existing, &report)
     }
 
     /// A release that is there as the one before, or because it runs, has been whole ever since it was committed.
@@ -89,7 +91,8 @@ public struct Installer {
 
     /// From here on whoever starts the app waits, and then starts the new release.
     private func commit(
-        _ package: VerifiedBundle, _ release: InstalledRelease, _ existing: InstalledApp?
+        _ package: VerifiedBundle, _ release: InstalledRelease, _ existing: InstalledApp?,
+        _ report: inout RecoveryReport
     ) throws(Failure) -> Outcome {
         let userID = try userID(of: existing)
         if existing == nil {
@@ -104,6 +107,9 @@ public struct Installer {
         let copy = try existing?.current.map { _ throws(Failure) in
             try copyData(of: release.domain, isRunning: reservation == nil)
         }
+        let export = report.export { () throws(Failure) in
+            try Exports(root).prepare(release, package.manifest)
+        }
         // All of it durable with one call, before the commit that names it. The descriptor is older than every write,
         // so it hears of every error.
         try root.staging.synchronizeFileSystem()
@@ -112,9 +118,7 @@ public struct Installer {
                 release: release, signingClass: package.publisher.signingClass.rawValue, userID: userID,
                 title: package.manifest.registryTitle, pages: package.manifest.registryPages,
                 permissions: package.manifest.permissionSet, snapshot: copy?.name))
-        // What the commit no longer names goes now rather than at the next change.
-        _ = try root.recover(only: release.domain)
-        try root.keepSpare()
+        try end(release.domain, export, snapshot: existing?.snapshot, &report)
         guard let current = existing?.current, let copy else { return .installed }
         return .updated(from: current.versionCode, copy.wayBack)
     }
@@ -122,15 +126,19 @@ public struct Installer {
     /// The release that is installed already; where its directory is gone, it is written again.
     private func repair(
         _ release: InstalledRelease, from package: VerifiedBundle,
-        _ progress: @escaping @Sendable (Int) -> Void
+        _ progress: @escaping @Sendable (Int) -> Void, _ report: inout RecoveryReport
     ) throws(Failure) -> Outcome {
         let vouchers = package.publisher.vouchers.map(\.bytes)
         if vouchers != release.voucherKeys { try root.registry.setVouchers(vouchers, of: release) }
         if try isOnDisk(release) { return .unchanged }
         try stage(package, release, .none, progress)
+        try root.beginChange()
         try moveIntoPlace(release)
+        let export = report.export { () throws(Failure) in
+            try Exports(root).prepare(release, package.manifest)
+        }
         try root.staging.synchronizeFileSystem()
-        _ = try root.recover(only: release.domain)
+        try end(release.domain, export, snapshot: nil, &report)
         return .installed
     }
 
@@ -250,16 +258,28 @@ public struct Installer {
     public func remove(_ domain: Domain, keepsData: Bool) throws(Failure) -> Bool {
         let lock = try root.lock(announce: announceWaiting)
         defer { withExtendedLifetime(lock) {} }
-        _ = try root.recover()
+        var report = try root.recover()
         guard let app = try root.registry.app(domain), app.current != nil || !keepsData else {
             throw Failure(.appUnknown, "\(domain) is not installed", hint: "see what is: ypkg list")
         }
         try root.spendingSpare { () throws(Failure) in
+            try root.beginChange()
             try root.registry.remove(domain, keepsData: keepsData, at: CurrentProcess.now)
         }
-        let isRunning = try root.recover(only: domain).running.contains(domain.name)
+        try end(domain, Exports.Change(removing: domain.name), snapshot: app.snapshot, &report)
+        return report.running.contains(domain.name)
+    }
+
+    /// After the commit: what the desktop sees follows, and what is no longer named goes now rather than at the next change.
+    func end(
+        _ domain: Domain, _ export: Exports.Change?, snapshot: String?, _ report: inout RecoveryReport
+    ) throws(Failure) {
+        if let export {
+            _ = report.export { () throws(Failure) in try Exports(root).publish(export) }
+        }
+        try root.clear(domain, snapshot: snapshot, &report)
         try root.keepSpare()
-        return isRunning
+        root.endChange(report)
     }
 
     /// Clears away what interrupted changes left.

@@ -65,6 +65,9 @@ public struct RecoveryReport: Sendable, Equatable {
     /// Why something could not be deleted. It is in nobody's way, and the next change tries again.
     public var undeletable: [String] = []
 
+    /// Whether nothing is left to try again.
+    var isFinal: Bool { running.isEmpty && undeletable.isEmpty && unexported.isEmpty }
+
     /// Runs one deletion: one app's leftovers must not keep other apps from being changed.
     /// - Parameter deletion: false where the app still runs.
     mutating func attempt(
@@ -80,23 +83,50 @@ public struct RecoveryReport: Sendable, Equatable {
 }
 
 extension StoreRoot {
-    /// Brings the disk back to what the registry says. Runs under the store's lock: of the whole store before every
-    /// change, of the changed app alone after it.
-    /// - Parameter isThorough: whether what the desktop sees is compared whole; of the changed app it is.
-    func recover(only domain: Domain? = nil, isThorough: Bool = false) throws(Failure) -> RecoveryReport {
-        let domains = if let domain { [domain.name] } else { try apps.names() }
-        var onDisk: [String: [String]] = [:]
-        for domain in domains where try apps.status(of: domain)?.kind == .directory {
-            onDisk[domain] = try apps.directory(domain).names()
+    /// Names the start of the machine in which the whole store was last found in order, and is there only while no change is
+    /// under way: a link, for that is made whole or not at all. After a power cut it names another start, whatever of the
+    /// last changes has reached the disk.
+    private static let inOrderName = "in-order"
+
+    private func isInOrder() -> Bool {
+        do throws(Failure) {
+            return try directory.symlinkTarget(of: Self.inOrderName) == CurrentProcess.bootID()
+        } catch {
+            return false
         }
+    }
+
+    /// From here on a process that is killed leaves something to recover.
+    func beginChange() throws(Failure) { try directory.remove(Self.inOrderName) }
+
+    /// - Parameter report: of all since the store was last looked at as a whole.
+    func endChange(_ report: RecoveryReport) {
+        guard report.isFinal else { return }
+        do throws(Failure) {
+            try directory.createSymlink(Self.inOrderName, target: CurrentProcess.bootID())
+        } catch {
+            // Without it the next change looks at everything, which is slower and no worse.
+        }
+    }
+
+    /// Brings the disk back to what the registry says, before every change and under the store's lock. What is known to be
+    /// unfinished is finished; the rest, with every app in it, is looked at where a change was interrupted.
+    /// - Parameter isThorough: everything is looked at in any case, and what the desktop sees is compared whole.
+    func recover(isThorough: Bool = false) throws(Failure) -> RecoveryReport {
+        let isWhole = isThorough || !isInOrder()
         let moves = try registry.flatData()
+        var onDisk: [String: [String]] = [:]
+        if isWhole {
+            for domain in try apps.names() { onDisk[domain] = try releaseNames(of: domain) }
+        }
         let plan = RecoveryPlan(
-            staging: try staging.names(), onDisk: onDisk, named: try registry.releaseDirectories(of: domain),
-            discarded: try registry.discardedData().filter { domain == nil || $0 == domain },
-            snapshots: try snapshots.names(),
-            namedSnapshots: try registry.snapshots().union(moves.map { "." + $0.name }))
+            staging: try staging.names(), onDisk: onDisk,
+            named: isWhole ? try registry.releaseDirectories() : [],
+            discarded: try registry.discardedData(), snapshots: isWhole ? try snapshots.names() : [],
+            namedSnapshots: isWhole ? try registry.snapshots().union(moves.map { "." + $0.name }) : [])
         var report = RecoveryReport(missing: plan.missing)
-        for step in try registry.unfinishedReturns(of: domain) {
+        if isWhole { try beginChange() }
+        for step in try registry.unfinishedReturns() {
             report.attempt(\.finishedReturns, of: step.domain.name) { () throws(Failure) in
                 // Whoever has it now only looks, for a run that finds an unfinished return lets go again.
                 guard let lock = try reserve(step.domain, waiting: true) else { return false }
@@ -108,6 +138,35 @@ extension StoreRoot {
         for move in moves {
             report.attempt(\.movedData, of: move.domain.name) { () throws(Failure) in try nest(move) }
         }
+        carryOut(plan, &report)
+        guard isWhole else { return report }
+        do throws(Failure) {
+            try Exports(self).renew(isThorough: isThorough, &report)
+        } catch {
+            report.unexported.append(error.message)
+        }
+        endChange(report)
+        return report
+    }
+
+    /// Deletes what an app's change has left behind, right after it.
+    /// - Parameter snapshot: the one that the app had before.
+    func clear(_ domain: Domain, snapshot: String?, _ report: inout RecoveryReport) throws(Failure) {
+        let onDisk = try releaseNames(of: domain.name).map { [domain.name: $0] } ?? [:]
+        let plan = RecoveryPlan(
+            staging: [], onDisk: onDisk, named: try registry.releaseDirectories(of: domain),
+            discarded: try registry.discardedData().filter { $0 == domain },
+            snapshots: [snapshot].compactMap(\.self), namedSnapshots: try registry.snapshots(of: domain))
+        carryOut(plan, &report)
+    }
+
+    /// `nil` where there is no directory.
+    private func releaseNames(of domain: String) throws(Failure) -> [String]? {
+        guard try apps.status(of: domain)?.kind == .directory else { return nil }
+        return try apps.directory(domain).names()
+    }
+
+    private func carryOut(_ plan: RecoveryPlan, _ report: inout RecoveryReport) {
         for name in plan.unfinished {
             report.attempt(\.clearedInstalls) { () throws(Failure) in
                 try staging.removeTree(name)
@@ -138,8 +197,6 @@ extension StoreRoot {
                 report.undeletable.append(error.message)
             }
         }
-        renewExports(only: domain, isThorough: isThorough || domain != nil, &report)
-        return report
     }
 
     private func removeRelease(_ name: String, of domain: String) throws(Failure) -> Bool {

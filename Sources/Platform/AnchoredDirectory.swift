@@ -21,20 +21,13 @@ public struct FileStatus: Sendable, Equatable {
     /// When the contents changed last, in milliseconds of Unix time.
     public let modifiedMilliseconds: Int
 
-    /// `nil` where nothing lies there. The error number is read before anything else can change it.
+    /// `nil` where nothing lies there.
     static func find(
         _ directory: Int32, _ path: String, describedAs name: String
     ) throws(Failure) -> FileStatus? {
         var status = yun_status()
-        let result = unsafe yun_status_at(directory, path, &status)
-        if result != 0, errno == ENOENT || errno == ENOTDIR { return nil }
-        return try at(directory, path, describedAs: name)
-    }
-
-    static func at(_ directory: Int32, _ path: String, describedAs name: String) throws(Failure) -> FileStatus
-    {
-        var status = yun_status()
         guard unsafe yun_status_at(directory, path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
             throw .system("cannot examine \(name)", code: .inputUnreadable)
         }
         let kind: Kind =

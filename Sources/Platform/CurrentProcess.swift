@@ -24,6 +24,13 @@ public enum CurrentProcess {
         return moment.tv_sec * 1_000_000_000 + moment.tv_nsec
     }
 
+    /// What tells this start of the machine from every other.
+    public static func bootID() throws(Failure) -> String {
+        let path = "/proc/sys/kernel/random/boot_id"
+        let bytes = try OwnedDescriptor.open(path, .read).readToEnd(limit: 64, describedAs: path)
+        return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+
     /// The environment; of a name that stands twice, the first.
     public static var environment: [String: String] {
         var variables: [String: String] = [:]

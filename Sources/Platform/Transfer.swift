@@ -85,12 +85,13 @@ extension OwnedDescriptor {
     public func readToEnd(limit: Int, describedAs name: String) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []
         while true {
-            let chunk = try read(upTo: min(64 << 10, limit + 1 - bytes.count))
+            let wanted = min(64 << 10, limit + 1 - bytes.count)
+            let chunk = try read(upTo: wanted)
             bytes += chunk
             guard bytes.count <= limit else {
                 throw Failure(.bundleLimit, "\(name) is longer than the \(limit) bytes that are allowed")
             }
-            if chunk.isEmpty { return bytes }
+            if chunk.count < wanted { return bytes }
         }
     }
 
@@ -166,6 +167,9 @@ extension OwnedDescriptor {
 
     /// What this descriptor stands for.
     public func status() throws(Failure) -> FileStatus {
-        try FileStatus.at(number, "", describedAs: "an open file")
+        guard let status = try FileStatus.find(number, "", describedAs: "an open file") else {
+            throw .system("cannot examine an open file", code: .inputUnreadable)
+        }
+        return status
     }
 }

@@ -31,15 +31,18 @@ internal import YunCore
         deinit { unsafe sqlite3_finalize(handle) }
     }
 
+    /// As long as a log may stay: whoever opens it first reads all of it.
+    private static let logBytesMax = 512 << 10
+
     private let handle: OpaquePointer
+    private let path: String
     private let subject: Subject
     /// Prepared once, by their text: there are few, and parsing one takes longer than most of them run.
     private var statements: [String: Statement] = [:]
 
     /// Opens or makes a database whose commits are durable when they return.
     ///
-    /// WAL with `synchronous=FULL` costs one sync a commit. The last process to close would otherwise copy the
-    /// log back at the price of two more; leaving it is as safe, and SQLite copies it back in time by itself.
+    /// WAL with `synchronous=FULL` costs one sync a commit.
     init(path: String, subject: Subject) throws(Failure) {
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
@@ -51,6 +54,7 @@ internal import YunCore
                 hint: "check who owns it and the space on its disk")
         }
         unsafe self.handle = handle
+        self.path = path
         self.subject = subject
         // Who used what when is nobody else's business; the log gets the permissions that the database has. By its path:
         // closing a descriptor of our own would give up every lock that this process has on the file.
@@ -58,15 +62,25 @@ internal import YunCore
             throw .system("cannot keep \(path.escaped) to its owner")
         }
         unsafe sqlite3_busy_timeout(handle, 10_000)
-        unsafe yun_sqlite3_keep_log_on_close(handle)
         try execute("PRAGMA journal_mode=WAL")
         try execute("PRAGMA synchronous=FULL")
         try execute("PRAGMA foreign_keys=ON")
     }
 
     deinit {
+        // The last process to close copies the log back at the price of two more syncs; leaving a short one is as safe. What
+        // SQLite copies by itself after commits is forgotten with the last process, and the log goes on growing.
+        if logBytes < Self.logBytesMax { unsafe yun_sqlite3_keep_log_on_close(handle) }
         // Its statements end right after it; until then it stays.
         unsafe sqlite3_close_v2(handle)
+    }
+
+    private var logBytes: Int {
+        do throws(Failure) {
+            return try AnchoredDirectory.status(ofPath: path + "-wal")?.sizeBytes ?? 0
+        } catch {
+            return 0
+        }
     }
 
     private static func text(of status: Int32) -> String {

@@ -112,9 +112,7 @@ public final class Registry {
 
     /// Every release directory that must exist, as `DOMAIN/DIRECTORY`; of one app, or of all.
     public func releaseDirectories(of domain: Domain? = nil) throws(Failure) -> Set<String> {
-        let rows = try database.rows(
-            "SELECT domain, version_code, index_digest FROM release WHERE ?1 IS NULL OR domain = ?1",
-            domain.map { .text($0.name) } ?? .null)
+        let rows = try rows("SELECT domain, version_code, index_digest FROM release", of: domain)
         var names: Set<String> = []
         for row in rows {
             guard let domain = row[0].text, let code = row[1].integer, let bytes = row[2].blob,
@@ -135,6 +133,12 @@ public final class Registry {
     /// Notes that the data of a removed app has been deleted.
     public func forgetDiscardedData(of domain: Domain) throws(Failure) {
         try database.rows("DELETE FROM discarded_data WHERE domain = ?", .text(domain.name))
+    }
+
+    /// Rows of one app or of all. One text for both would make SQLite read the whole table for one, too.
+    func rows(_ sql: String, of domain: Domain?) throws(Failure) -> [[Database.Value]] {
+        guard let domain else { return try database.rows(sql) }
+        return try database.rows(sql + " WHERE domain = ?", .text(domain.name))
     }
 
     static let damaged = Failure(

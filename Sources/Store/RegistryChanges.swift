@@ -162,9 +162,7 @@ extension Registry {
 
     /// The returns that were begun and not finished; of one app, or of all.
     public func unfinishedReturns(of domain: Domain? = nil) throws(Failure) -> [GoingBack] {
-        try database.rows(
-            "SELECT * FROM going_back WHERE ?1 IS NULL OR domain = ?1", domain.map { .text($0.name) } ?? .null
-        ).map { row throws(Failure) in
+        try rows("SELECT * FROM going_back", of: domain).map { row throws(Failure) in
             guard let domain = row[0].text, let code = row[1].integer, let snapshot = row[2].text,
                 let dataInode = row[3].integer, let snapshotInode = row[4].integer
             else { throw Self.damaged }
@@ -188,9 +186,9 @@ extension Registry {
         }
     }
 
-    /// Every directory that must exist below `snapshots`.
-    public func snapshots() throws(Failure) -> Set<String> {
-        Set(try database.rows("SELECT snapshot FROM app").compactMap { $0[0].text })
+    /// Every directory that must exist below `snapshots`; of one app, or of all.
+    public func snapshots(of domain: Domain? = nil) throws(Failure) -> Set<String> {
+        Set(try rows("SELECT snapshot FROM app", of: domain).compactMap { $0[0].text })
     }
 
     /// The lowest user id of `range` that no app has.

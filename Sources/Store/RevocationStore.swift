@@ -13,7 +13,7 @@ extension AnchorStore {
     public func revocations() throws(Failure) -> Revocations {
         let statements = try statements()
         let own = try ownRevocations()
-        // Whom to believe matters where somebody has said something.
+        // Who may have said nothing need not be known.
         let anchors = statements.isEmpty ? [] : try anchors()
         do throws(Failure) {
             let signers = try statements.map { statement throws(Failure) in

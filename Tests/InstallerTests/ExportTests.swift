@@ -232,7 +232,9 @@ import YunCore
         }
     }
 
-    @Test("T-18: what is lost, cut off, left over or laid down by somebody is put right by the next change")
+    @Test(
+        "T-18: what is lost, cut off, left over or laid down by a change that was interrupted is put right by the next"
+    )
     func renewed() throws {
         try device.install(app(withIcon: Self.svg))
         let (files, text) = try (exported(), text())
@@ -265,6 +267,8 @@ import YunCore
         for place in places {
             for (name, harm) in harms {
                 try harm(place)
+                #expect(try device.root.recover().isEmpty)
+                try device.interrupt()
                 #expect(try device.root.recover() != RecoveryReport(), "\(name)")
                 #expect(try exported() == files && self.text() == text, "\(name)")
                 #expect(try device.directory.read(places[1]) == Self.svg, "\(name)")
@@ -302,8 +306,59 @@ import YunCore
         let report = try device.installer.recover()
         #expect(report.unexported.count == 1 && report.renewedExports == 0)
         try device.root.directory.remove("exports")
-        #expect(try device.installer.recover().renewedExports == 1)
+        var other = app
+        other.domain = "other.example.com"
+        try device.install(other, as: "other")
         try expectValid()
+        #expect(try device.installer.recover().isEmpty)
+    }
+
+    @Test("T-18, T-21: what a power cut takes back is there again after the first change of the next start")
+    func powerCut() throws {
+        let app = app(withIcon: Self.svg)
+        try device.install(app)
+        let former = try device.directory.read(Self.entry)
+        var next = app
+        next.versionCode = 2
+        next.icon = "icon.png"
+        next.files["icon.png"] = Self.png(48, 48)
+        try device.install(next, as: "next")
+        let (files, text) = try (exported(), text())
+        try device.directory.write(former, to: Self.entry)
+        try device.root.directory.removeTree("exports/share/icons")
+        try device.directory.write(Self.svg, to: "\(Self.theme)/scalable/apps/ypkg.demo.example.com.svg")
+        // Another app that the registry does not name any more, and a link of the start before.
+        try device.directory.write([1], to: "root/apps/gone.example.com/1-abcdefabcdef/index")
+        try device.root.directory.remove("in-order")
+        try device.root.directory.createSymlink("in-order", target: "0b0a0d1c-0000-4000-8000-000000000000")
+        var other = app
+        other.domain = "other.example.com"
+        try device.install(other, as: "other")
+        try device.installer.remove(Domain(other.domain), keepsData: false)
+        #expect(try exported() == files && self.text() == text)
+        try device.expectConsistent()
+    }
+
+    @Test(
+        "T-21: a change that was refused or changed nothing leaves nothing to look for, one that broke off does"
+    )
+    func order() throws {
+        try device.install(app)
+        let link = try device.root.directory.symlinkTarget(of: "in-order")
+        #expect(try link == CurrentProcess.bootID())
+        #expect(try device.install(app, as: "again") == .unchanged)
+        #expect(throws: Failure.self) { try device.installer.remove(Domain("no.one"), keepsData: false) }
+        var other = app
+        other.files["app/main.js"] = Array("other".utf8)
+        #expect(throws: Failure.self) { try device.install(other, as: "other") }
+        #expect(try device.root.directory.symlinkTarget(of: "in-order") == link)
+        try device.root.data.removeTree(app.domain)
+        try device.directory.write([], to: "root/data/\(app.domain)")
+        other.versionCode = 2
+        #expect(throws: Failure.self) { try device.install(other, as: "next") }
+        #expect(try device.root.directory.status(of: "in-order") == nil)
+        #expect(try device.root.recover().deletedReleases == 1)
+        #expect(try device.root.directory.symlinkTarget(of: "in-order") == link)
     }
 
     @Test("T-19: an app that is named as a program of the system does not stand in its place")

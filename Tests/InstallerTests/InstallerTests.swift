@@ -139,7 +139,7 @@ import YunCore
         var next = app
         next.versionCode = 2
         #expect(try install(next) == .updated(from: try VersionCode(1), .withData))
-        #expect(try root.recover().missing.count == 1)
+        #expect(try device.installer.recover().missing.count == 1)
     }
 
     @Test("P-16: a package whose payload is bad leaves nothing, and the installed release alone")
@@ -228,7 +228,7 @@ import YunCore
     func missingRelease() throws {
         try install(app)
         for name in try root.apps.names() { try root.apps.removeTree(name) }
-        #expect(try root.recover().missing.count == 1)
+        #expect(try device.installer.recover().missing.count == 1)
     }
 
     @Test("T-5: a store that is being changed is busy")

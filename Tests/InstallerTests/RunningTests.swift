@@ -37,6 +37,23 @@ import YunCore
         try device.expectConsistent()
     }
 
+    @Test(
+        "T-11: what an app that runs has kept goes with the first change after its end, whichever app changes"
+    )
+    func otherChange() throws {
+        var other = app
+        other.domain = "other.example.com"
+        var use = try device.root.use(domain)
+        #expect(use != nil)
+        try updateTwice()
+        try device.install(other, as: "other")
+        #expect(try device.root.apps.directory(app.domain).names().count == 3)
+        use = nil
+        try device.installer.remove(Domain(other.domain), keepsData: false)
+        #expect(try device.root.apps.directory(app.domain).names().count == 2)
+        try device.expectConsistent()
+    }
+
     @Test("T-11: a release that nobody runs goes at once")
     func idle() throws {
         try updateTwice()

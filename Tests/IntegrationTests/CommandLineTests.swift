@@ -336,6 +336,30 @@ struct Tool {
         #expect(result.output == "74\n0\n0\n", "\(result.errors)")
     }
 
+    @Test("T-18: an install that just fits is not kept away by what the desktop shall see of it")
+    func exportsWithoutSpace() throws {
+        var app = AppFixture()
+        app.icon = "icon.svg"
+        app.files["icon.svg"] = Array("<svg/>".utf8) + [UInt8](repeating: 0x20, count: 400 << 10)
+        try ypkg.trustKey()
+        #expect(try ypkg("sign", app.pack(in: ypkg.directory, key: nil), "--key", "me.key").status == 0)
+        let result = try onSmallDisk(
+            ofBytes: "6m",
+            """
+            $0 install demo.ypkg --root small && $0 remove demo --root small || exit 1
+            for free in $(seq 700 12 1000); do
+                dd if=/dev/zero of=small/fill bs=4096 2> /dev/null; truncate -s -${free}K small/fill
+                $0 install demo.ypkg --root small || echo $free
+                rm small/fill; $0 recover --root small; ls small/exports/share/applications
+                $0 remove demo --root small
+            done
+            """)
+        let rounds = result.output.split(separator: "\n")
+        #expect(result.status == 0 && rounds.count > 20, "\(result.errors)")
+        #expect(rounds.allSatisfy { $0 == "ypkg.demo.example.com.desktop" }, "\(result.output)")
+        #expect(result.errors.contains("renewed 1 desktop entry"))
+    }
+
     /// All that is noted of an app at most, which goes with it.
     private static let fullLog = """
         .dbconfig no_ckpt_on_close on

@@ -50,6 +50,17 @@ import YunCore
         #expect(check.output == "ok\nT\n")
     }
 
+    @Test("the log of changes by one process after the other stays short")
+    func log() throws {
+        for number in 0..<200 {
+            try RegistryScene.commit(
+                Domain("a\(number).b"), to: Registry(path: directory.path("other.db")))
+            let sizeBytes = try AnchoredDirectory.status(ofPath: directory.path("other.db-wal"))?.sizeBytes
+            #expect(sizeBytes ?? 0 < 1 << 20)
+        }
+        #expect(try Registry(path: directory.path("other.db")).apps().count == 200)
+    }
+
     @Test("a removal with data kept remembers the publisher; one without orders the data to be deleted")
     func removals() throws {
         try commit("a.b", 1)
