@@ -146,7 +146,8 @@ public enum Owner {
     }
 
     /// What the owner is asked. Titles, words and the reason are by language; `publisher` is the key's id, `signing_class`
-    /// developer, store or system, `reason` the app's own words, `icon` the path of its picture.
+    /// developer, store or system, `reason` the app's own words, `icon` the path of its picture: a stranger's file, to be decoded
+    /// where it can do no harm.
     public struct Question: Codable, Sendable {
         public var number: Int
         public var app: String
@@ -634,7 +635,8 @@ public enum Owner {
         type Use (time: int, app: string, permission: string, method: string, count: int)
 
         # What the owner is asked. Titles, words and the reason are by language; `publisher` is the key's id, `signing_class`
-        # developer, store or system, `reason` the app's own words, `icon` the path of its picture.
+        # developer, store or system, `reason` the app's own words, `icon` the path of its picture: a stranger's file, to be decoded
+        # where it can do no harm.
         type Question (
           number: int,
           app: string,
