@@ -57,8 +57,10 @@ final class BrokerEndpoint: Sendable {
             }
             return caller
         }
-        try server.start()
     }
+
+    /// Begins to answer. Whoever calls before waits; the kernel keeps him.
+    func start() throws(Failure) { try server.start() }
 
     /// Whether the peer is the app's user and descends from the sandbox's monitor, so lives in this sandbox: a path that
     /// leaks, or a descriptor that is passed on, lets nobody else in.

@@ -61,9 +61,11 @@ struct SandboxLaunch: Sendable {
         let plan = try plan(launch, display, endpoint)
         let output = try Pipe()
         let errors = try Pipe()
+        let process = try start(plan, output.writing.number, errors.writing.number)
+        // Not before, like all that the page's first moment does not need.
+        try endpoint.start()
         let life = try Pipe()
         let lifeReading = try life.reading.duplicate()
-        let process = try start(plan, output.writing.number, errors.writing.number)
         isStarted = true
         endpoint.monitor.keep(process.processID)
         foreground?.begin()

@@ -32,7 +32,10 @@ struct RootPlan {
             switch host.entries[path] {
             case .symlink(let target) where target.staysInRuntime(from: path):
                 add(.link(path, to: target), rights: [])
-            case .directory where !path.hasPrefix("/etc/"):
+            case .some where path.hasPrefix("/etc/"):
+                // The rule for all of `/etc` is theirs too.
+                add(.mount(path, at: path, access: [], isOwn: false), rights: [])
+            case .directory:
                 add(.mount(path, at: path, access: .execute, isOwn: false), rights: [.read, .execute])
             case .some:
                 add(.mount(path, at: path, access: [], isOwn: false), rights: .read)
