@@ -65,7 +65,7 @@ let package = Package(
         library("Sandbox", uses: ["CLinux", "Platform", "YunCore"]),
         library("Varlink", uses: ["Platform", "YunCore"]),
         library("PageManagerInterface", uses: ["Varlink"]),
-        library("Network", uses: ["CLibCurl", "CLinux", "Manifest", "Platform", "YunCore"]),
+        library("AppNetwork", uses: ["CLibCurl", "CLinux", "Manifest", "Platform", "YunCore"]),
         library("PromptContract", uses: ["Lifecycle", "PageManagerInterface", "YunCore"]),
         library("WebHostContract", uses: ["YunCore"]),
         library("Lifecycle", uses: ["YunCore"]),
@@ -83,7 +83,7 @@ let package = Package(
         library(
             "PageManager",
             uses: [
-                "CLinux", "Launcher", "Lifecycle", "Manifest", "Network", "PageManagerInterface", "Platform",
+                "CLinux", "Launcher", "Lifecycle", "Manifest", "AppNetwork", "PageManagerInterface", "Platform",
                 "PromptContract", "Sandbox", "Signing", "Store", "Varlink", "WebHostContract", "YunCore",
             ]),
         library(
@@ -137,7 +137,7 @@ let package = Package(
             ],
             path: "Benchmarks/launch", exclude: ["README.md", "noop.c"], swiftSettings: strict),
         .executableTarget(
-            name: "network-bench", dependencies: ["Manifest", "Network", "Platform", "YunCore"],
+            name: "network-bench", dependencies: ["Manifest", "AppNetwork", "Platform", "YunCore"],
             path: "Benchmarks/network", swiftSettings: strict),
 
         // For makers of apps: a package of its own, built here to be tested.
@@ -165,8 +165,8 @@ let package = Package(
         tests("BundleTests", uses: ["Bundle", "Installer", "Platform", "Signing", "Support", "YunCore"]),
         tests("TrustTests", uses: ["Signing", "Trust", "YunCore"]),
         tests(
-            "NetworkTests",
-            uses: ["CLinux", "Manifest", "Network", "Platform", "Support", "YunCore", "network-bench"],
+            "AppNetworkTests",
+            uses: ["CLinux", "Manifest", "AppNetwork", "Platform", "Support", "YunCore", "network-bench"],
             exclude: ["server.py"]),
         tests("StoreTests", uses: ["Platform", "Signing", "Store", "Support", "Trust", "YunCore"]),
         tests(
@@ -179,7 +179,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Archive", "Bundle", "CYun", "Manifest", "Network", "Platform", "Signing", "Trust", "Varlink",
+                "Archive", "Bundle", "CYun", "Manifest", "AppNetwork", "Platform", "Signing", "Trust", "Varlink",
                 "Yun", "YunCore",
             ],
             path: "Fuzz/Targets", swiftSettings: strict),

@@ -2,7 +2,7 @@
 // output, which is a pipe, a socket or a file; a line for each with its figures to standard error.
 import Glibc
 import Manifest
-import Network
+import AppNetwork
 import Platform
 import YunCore
 

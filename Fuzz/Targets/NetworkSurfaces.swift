@@ -1,5 +1,5 @@
 internal import Manifest
-internal import Network
+internal import AppNetwork
 internal import YunCore
 
 /// The address of a request, and behind a line feed where a redirect of it leads.

@@ -1,6 +1,6 @@
 internal import Launcher
 internal import Manifest
-internal import Network
+internal import AppNetwork
 internal import Platform
 internal import Store
 internal import Synchronization

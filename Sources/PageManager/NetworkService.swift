@@ -1,4 +1,4 @@
-internal import Network
+internal import AppNetwork
 internal import PageManagerInterface
 internal import Platform
 internal import Varlink

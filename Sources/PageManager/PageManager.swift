@@ -2,7 +2,7 @@ internal import Glibc
 internal import Launcher
 internal import Lifecycle
 internal import Manifest
-internal import Network
+internal import AppNetwork
 internal import PageManagerInterface
 internal import Platform
 internal import Sandbox

@@ -1,5 +1,5 @@
 internal import Lifecycle
-internal import Network
+internal import AppNetwork
 internal import PageManagerInterface
 internal import Platform
 internal import Store

@@ -2,7 +2,7 @@ internal import Glibc
 internal import Platform
 internal import YunCore
 
-/// `Tests/NetworkTests/server.py` on the loopback address, until the object goes.
+/// `Tests/AppNetworkTests/server.py` on the loopback address, until the object goes.
 public final class WebServer {
     private let process: ChildProcess
     /// The server ends with it.
@@ -15,7 +15,7 @@ public final class WebServer {
     public init(_ certificate: Certificates.Name? = nil, arguments: [String] = []) throws {
         let input = try Pipe()
         let output = try Pipe()
-        var all = ["/usr/bin/python3", "\(Checkout.path)/Tests/NetworkTests/server.py"] + arguments
+        var all = ["/usr/bin/python3", "\(Checkout.path)/Tests/AppNetworkTests/server.py"] + arguments
         certificates = certificate == nil ? nil : try Certificates()
         if let certificate, let certificates {
             all += ["--tls", certificates.certificate(certificate), certificates.key]

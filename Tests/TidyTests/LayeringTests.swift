@@ -9,7 +9,7 @@ import YunCore
         ["CLibCurl", "CLibSodium", "CLibZstd", "CSQLite", "CWebKitGTK", "CGTK", "CLinux", "seed", "walls"],
         ["YunCore", "Platform", "Archive", "Signing"],
         [
-            "Manifest", "Bundle", "Trust", "Store", "Sandbox", "Network", "Lifecycle", "Varlink",
+            "Manifest", "Bundle", "Trust", "Store", "Sandbox", "AppNetwork", "Lifecycle", "Varlink",
             "PageManagerInterface", "PromptContract", "WebHostContract",
         ],
         ["Installer", "Launcher", "PageManager", "PageManagerClient", "GTKSignals", "WebHost", "Prompt"],
@@ -50,7 +50,7 @@ import YunCore
     @Test("dangerous libraries have one importer each")
     func oneDoor() throws {
         let doors = [
-            "CLibCurl": ["Network"], "CLibSodium": ["Signing"], "CLibZstd": ["Archive"], "CSQLite": ["Store"],
+            "CLibCurl": ["AppNetwork"], "CLibSodium": ["Signing"], "CLibZstd": ["Archive"], "CSQLite": ["Store"],
             "CWebKitGTK": ["WebHost"], "CGTK": ["GTKSignals", "Prompt"],
         ]
         for (path, lines) in try Self.sources("Sources", ".swift") {

@@ -1,5 +1,5 @@
 /// libcurl, loaded when the first request is made: 33 shared libraries hang on it, which a page manager that nobody
-/// asks for the network need not pay for. Only `Network` imports this. The functions have their originals' names
+/// asks for the network need not pay for. Only `AppNetwork` imports this. The functions have their originals' names
 /// behind `yun_`; before any of them, `yun_curl_load` must have returned NULL.
 #ifndef YUN_CLIBCURL_H
 #define YUN_CLIBCURL_H

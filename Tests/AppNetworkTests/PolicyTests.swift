@@ -3,7 +3,7 @@ import Support
 import Testing
 import YunCore
 
-@testable import Network
+@testable import AppNetwork
 
 @Suite struct PolicyTests {
     private static let app = Result {

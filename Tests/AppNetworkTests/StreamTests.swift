@@ -5,7 +5,7 @@ import Support
 import Testing
 import YunCore
 
-@testable import Network
+@testable import AppNetwork
 
 @Suite struct UploadTests {
     private func post(_ world: World, _ url: String, _ body: RequestBody) throws -> Fetched {

@@ -3,7 +3,7 @@ import Support
 import Testing
 import YunCore
 
-@testable import Network
+@testable import AppNetwork
 
 @Suite struct AddressTests {
     private func scope(_ text: String) -> AddressScope {
@@ -150,7 +150,7 @@ import YunCore
             environment: [
                 "address": address, "authority": isTrusted ? made.authority : "", "key": made.key,
                 "certificate": made.certificate(.good),
-                "server": "\(Checkout.path)/Tests/NetworkTests/server.py",
+                "server": "\(Checkout.path)/Tests/AppNetworkTests/server.py",
                 "bench": "\(try Checkout.programs)/network-bench",
             ])
         withExtendedLifetime(made) {}

@@ -5,7 +5,7 @@ import Platform
 import Support
 import YunCore
 
-@testable import Network
+@testable import AppNetwork
 
 /// Both ends of a pipe.
 struct Pipe: ~Copyable {

@@ -4,7 +4,7 @@ import Support
 import Testing
 import YunCore
 
-@testable import Network
+@testable import AppNetwork
 
 @Suite struct TLSTests {
     @Test(

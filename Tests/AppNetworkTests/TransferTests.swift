@@ -5,7 +5,7 @@ import Support
 import Testing
 import YunCore
 
-@testable import Network
+@testable import AppNetwork
 
 @Suite struct TransferTests {
     @Test("a request over TLS brings head and body, and the end says what they cost (N-18)")

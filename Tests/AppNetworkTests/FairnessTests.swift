@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 import YunCore
 
-@testable import Network
+@testable import AppNetwork
 
 @Suite struct FairnessTests {
     private func other() throws -> Domain { try Domain("other.example.com") }
