@@ -11,7 +11,7 @@ TEST_FILTER ?=
 SURFACE ?= index
 SECONDS ?= 60
 
-.PHONY: help packages build samples demo test walls fuzz bench sdk fmt lint docs install clean
+.PHONY: help packages build samples demo test walls conformance fuzz bench sdk fmt lint docs install clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ help: ## list what can be made
 packages: ## install the Debian packages that are missing
 	@Scripts/install-packages
 
-build: packages ## build ypkg, seed, ywebhost and yprompt for use
+build: packages ## build ypkg, ycloud and what belongs to them for use
 	$(BUILD_RELEASE)
 
 samples: ## build the native sample apps in place
@@ -45,6 +45,11 @@ walls: build samples ## write spec/walls.md anew from what probes see; needs roo
 	swift build --build-tests --scratch-path $(SCRATCH)
 	YUN_WRITE_WALLS=1 YUN_PROGRAMS=$(abspath $(RELEASE)) swift test --skip-build --disable-xctest --scratch-path $(SCRATCH) \
 		--filter WallTests
+
+conformance: build ## write docs/conformance anew from what other makers' tests say of the cloud
+	swift build --build-tests --scratch-path $(SCRATCH)
+	YUN_WRITE_CONFORMANCE=1 YUN_PROGRAMS=$(abspath $(RELEASE)) swift test --skip-build --disable-xctest --scratch-path $(SCRATCH) \
+		--filter ClientTests
 
 fuzz: packages ## look for inputs that break a reader: make fuzz SURFACE=index SECONDS=60 (Fuzz/README.md)
 	@Fuzz/run $(SURFACE) $(SECONDS) $(abspath $(SCRATCH))/fuzz

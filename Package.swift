@@ -21,16 +21,32 @@ func tests(_ name: String, uses: [Target.Dependency], exclude: [String] = []) ->
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
     name: "yun",
     products: [
-        .executable(name: "ypkg", targets: ["ypkg"])
+        .executable(name: "ypkg", targets: ["ypkg"]),
+        .executable(name: "ycloud", targets: ["ycloud"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // C: system libraries and calls
@@ -65,10 +81,13 @@ let package = Package(
         library("Sandbox", uses: ["CLinux", "Platform", "YunCore"]),
         library("Varlink", uses: ["Platform", "YunCore"]),
         library("PageManagerInterface", uses: ["Varlink"]),
+        // Not `Network`: packages that ask canImport(Network) would take it for Apple's.
         library("AppNetwork", uses: ["CLibCurl", "CLinux", "Manifest", "Platform", "YunCore"]),
         library("PromptContract", uses: ["Lifecycle", "PageManagerInterface", "YunCore"]),
         library("WebHostContract", uses: ["YunCore"]),
         library("Lifecycle", uses: ["YunCore"]),
+        library("CloudModel", uses: ["YunCore"]),
+        library("WebDAV", uses: ["CloudModel", "YunCore"]),
 
         // 3: effects that put the parts together
         library(
@@ -83,7 +102,8 @@ let package = Package(
         library(
             "PageManager",
             uses: [
-                "CLinux", "Launcher", "Lifecycle", "Manifest", "AppNetwork", "PageManagerInterface", "Platform",
+                "CLinux", "Launcher", "Lifecycle", "Manifest", "AppNetwork", "PageManagerInterface",
+                "Platform",
                 "PromptContract", "Sandbox", "Signing", "Store", "Varlink", "WebHostContract", "YunCore",
             ]),
         library(
@@ -100,6 +120,20 @@ let package = Package(
             "Prompt",
             uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "PromptContract", "Sandbox", "YunCore"]),
 
+        // 3: the cloud; nothing of a phone imports any of it
+        library("CloudDatabase", uses: ["CloudModel", "YunCore", grdb]),
+        library("CloudObjects", uses: ["CloudModel", "Platform", "Signing", "YunCore", nioPosix]),
+        library(
+            "CloudService",
+            uses: ["CloudDatabase", "CloudModel", "CloudObjects", "Platform", "Signing", "YunCore"]),
+        library(
+            "CloudServer",
+            uses: [
+                "CloudDatabase", "CloudModel", "CloudObjects", "CloudService", "Platform", "WebDAV",
+                "YunCore",
+                httpTypes, hummingbird, logging, serviceLifecycle, nioCore, nioHTTPTypes,
+            ]),
+
         // 4: one file for each subcommand
         library(
             "Commands",
@@ -108,6 +142,13 @@ let package = Package(
                 "PageManagerInterface", "Platform", "PromptContract", "Sandbox", "Signing", "Store", "Trust",
                 "Varlink",
                 "WebHostContract", "YunCore", argumentParser,
+            ]),
+        library(
+            "CloudCommands",
+            uses: [
+                "CloudDatabase", "CloudModel", "CloudObjects", "CloudServer", "CloudService", "Platform",
+                "YunCore",
+                argumentParser, logging,
             ]),
 
         // 5: executables
@@ -127,6 +168,7 @@ let package = Package(
             name: "pagemanagerd",
             dependencies: ["Lifecycle", "PageManager", "Platform", "YunCore", argumentParser],
             swiftSettings: strict),
+        .executableTarget(name: "ycloud", dependencies: ["CloudCommands"], swiftSettings: strict),
         .executableTarget(name: "ywebhost", dependencies: ["WebHost"], swiftSettings: strict),
         .executableTarget(name: "yprompt", dependencies: ["Prompt"], swiftSettings: strict),
         .executableTarget(
@@ -179,7 +221,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Archive", "Bundle", "CYun", "Manifest", "AppNetwork", "Platform", "Signing", "Trust", "Varlink",
+                "Archive", "Bundle", "CYun", "Manifest", "AppNetwork", "Platform", "Signing", "Trust",
+                "Varlink",
                 "Yun", "YunCore",
             ],
             path: "Fuzz/Targets", swiftSettings: strict),
@@ -189,6 +232,14 @@ let package = Package(
                 "Archive", "Bundle", "FuzzTargets", "Manifest", "Platform", "Signing", "Support", "Trust",
                 "YunCore",
             ]),
+        tests("CloudModelTests", uses: ["CloudModel"]),
+        tests("WebDAVTests", uses: ["CloudModel", "WebDAV"]),
+        tests("CloudDatabaseTests", uses: ["CloudDatabase", "CloudModel", "Platform", "Support", "YunCore"]),
+        tests("CloudObjectsTests", uses: ["CloudModel", "CloudObjects", "Support"]),
+        tests(
+            "CloudServiceTests",
+            uses: ["CloudDatabase", "CloudModel", "CloudObjects", "CloudService", "Support", "YunCore"]),
+        tests("CloudIntegrationTests", uses: ["Platform", "Support", "YunCore"]),
         tests("TidyTests", uses: ["Platform", "Support", "YunCore"]),
         tests("VarlinkTests", uses: ["Platform", "Support", "Varlink", "YunCore"]),
         tests(

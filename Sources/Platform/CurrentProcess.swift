@@ -50,8 +50,9 @@ public enum CurrentProcess {
     public static func isTerminal(_ number: Int32) -> Bool { isatty(number) == 1 }
 
     /// Files are made with exactly the permissions that the code names, whatever the caller's mask.
-    public static func setFileCreationMask() {
-        umask(0o022)
+    /// - Parameter isPrivate: whether nobody else reads them either, whatever a library names.
+    public static func setFileCreationMask(isPrivate: Bool = false) {
+        umask(isPrivate ? 0o077 : 0o022)
     }
 
     /// A reader that went away is an error of the write, not the end of this process and of the app that it runs.

@@ -34,10 +34,21 @@ extension OwnedDescriptor {
 
     /// Reads up to `count` bytes; fewer mean the end of the file.
     public func read(upTo count: Int) throws(Failure) -> [UInt8] {
+        try unsafe collect(count) { buffer throws(Failure) in try unsafe read(into: buffer) }
+    }
+
+    /// Reads up to `count` bytes from `offset` without moving the position; fewer mean the end of the file.
+    public func read(upTo count: Int, at offset: Int) throws(Failure) -> [UInt8] {
+        try unsafe collect(count) { buffer throws(Failure) in try unsafe read(into: buffer, at: offset) }
+    }
+
+    private func collect(
+        _ count: Int, _ read: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
+    ) throws(Failure) -> [UInt8] {
         var failure: Failure?
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             do throws(Failure) {
-                initialized = try unsafe read(into: UnsafeMutableRawBufferPointer(buffer))
+                initialized = try unsafe read(UnsafeMutableRawBufferPointer(buffer))
             } catch {
                 failure = error
             }

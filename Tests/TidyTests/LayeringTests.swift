@@ -10,11 +10,14 @@ import YunCore
         ["YunCore", "Platform", "Archive", "Signing"],
         [
             "Manifest", "Bundle", "Trust", "Store", "Sandbox", "AppNetwork", "Lifecycle", "Varlink",
-            "PageManagerInterface", "PromptContract", "WebHostContract",
+            "PageManagerInterface", "PromptContract", "WebHostContract", "CloudModel", "WebDAV",
         ],
-        ["Installer", "Launcher", "PageManager", "PageManagerClient", "GTKSignals", "WebHost", "Prompt"],
-        ["Commands"],
-        ["ypkg", "pagemanagerd", "ywebhost", "yprompt", "launch-bench", "network-bench"],
+        [
+            "Installer", "Launcher", "PageManager", "PageManagerClient", "GTKSignals", "WebHost", "Prompt",
+            "CloudDatabase", "CloudObjects", "CloudService", "CloudServer",
+        ],
+        ["Commands", "CloudCommands"],
+        ["ypkg", "pagemanagerd", "ywebhost", "yprompt", "ycloud", "launch-bench", "network-bench"],
     ]
 
     private static let order = layers.flatMap(\.self)
@@ -50,8 +53,10 @@ import YunCore
     @Test("dangerous libraries have one importer each")
     func oneDoor() throws {
         let doors = [
-            "CLibCurl": ["AppNetwork"], "CLibSodium": ["Signing"], "CLibZstd": ["Archive"], "CSQLite": ["Store"],
-            "CWebKitGTK": ["WebHost"], "CGTK": ["GTKSignals", "Prompt"],
+            "CLibCurl": ["AppNetwork"], "CLibSodium": ["Signing"], "CLibZstd": ["Archive"],
+            "CSQLite": ["Store"],
+            "CWebKitGTK": ["WebHost"], "CGTK": ["GTKSignals", "Prompt"], "GRDB": ["CloudDatabase"],
+            "FoundationXML": ["WebDAV"], "Hummingbird": ["CloudServer"],
         ]
         for (path, lines) in try Self.sources("Sources", ".swift") {
             for (module, doors) in doors where lines.contains(where: { $0.hasSuffix("import \(module)") }) {
@@ -63,16 +68,23 @@ import YunCore
 
     @Test("the device side knows neither Foundation nor the cloud's packages")
     func deviceImports() throws {
+        let cloud = Set(
+            ["WebDAV", "ycloud"] + Self.order.filter { $0.hasPrefix("Cloud") && $0 != "CloudModel" })
         for (path, lines) in try Self.sources("Sources", ".swift") {
-            for name in ["Foundation", "NIO", "Hummingbird", "GRDB"] {
-                #expect(!lines.contains { $0.hasSuffix("import \(name)") }, "\(path) imports \(name)")
+            let target = String(path.split(separator: "/")[1])
+            guard !cloud.contains(target) else { continue }
+            let foreign = ["Foundation", "NIO", "Hummingbird", "GRDB", "Logging", "HTTPTypes"] + cloud
+            for line in lines
+            where line.hasPrefix("import ") || line.contains(" import ") && !line.hasPrefix(" ") {
+                let module = line.split(separator: " ").last.map(String.init) ?? ""
+                #expect(!foreign.contains { module == $0 || module.hasPrefix("NIO") }, "\(path): \(line)")
             }
         }
     }
 
     @Test("executables are at most 40 lines")
     func thinExecutables() throws {
-        for name in ["ypkg", "ywebhost", "yprompt"] {
+        for name in ["ypkg", "ywebhost", "yprompt", "ycloud"] {
             for (path, lines) in try Self.sources("Sources/\(name)", ".swift") {
                 #expect(lines.count <= 41, "\(path)")
             }

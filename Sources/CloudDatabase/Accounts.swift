@@ -1,0 +1,140 @@
+public import CloudModel
+
+/// An account as other records name it.
+public struct AccountID: Sendable, Hashable {
+    let number: Int64
+}
+
+/// Whose a storage is, and how much of it.
+public struct Account: Sendable {
+    /// Names it in other records.
+    public let id: AccountID
+    /// Argon2id, in libsodium's text form.
+    public let passwordHash: String
+    /// How much may be kept.
+    public let quotaBytes: Int64
+    /// How much is kept: each content once, whatever refers to it.
+    public let usedBytes: Int64
+}
+
+/// Accounts, the names that they sign in by, and passwords for clients that know only those.
+public struct AccountTable {
+    let connection: any Connection
+
+    /// Makes an account that signs in by `name`; fails where another does.
+    /// - Parameters:
+    ///   - name: normalised.
+    ///   - subject: what others outside know it by, random.
+    public func insert(
+        name: String, subject: String, passwordHash: String, quotaBytes: Int64, at now: Instant
+    ) throws(Problem) -> AccountID {
+        guard try connection.row("SELECT 1 FROM login_name WHERE name = \(name)") == nil else {
+            throw Problem(.conflict, "there is an account of \(name)")
+        }
+        let number = try connection.insert(
+            """
+            INSERT INTO account (subject, password_hash, quota_bytes, created_at)
+            VALUES (\(subject), \(passwordHash), \(quotaBytes), \(now)) RETURNING id
+            """)
+        try connection.change("INSERT INTO login_name (name, account_id) VALUES (\(name), \(number))")
+        return AccountID(number: number)
+    }
+
+    /// The account that signs in by `name`, normalised.
+    public func find(name: String) throws(Problem) -> Account? {
+        try connection.row(
+            """
+            SELECT \(Account.columns) FROM login_name
+            JOIN account ON account.id = login_name.account_id WHERE login_name.name = \(name)
+            """
+        ).map { row throws(Problem) in try Account(row) }
+    }
+
+    /// The account with an id.
+    public func find(_ id: AccountID) throws(Problem) -> Account? {
+        try connection.row("SELECT \(Account.columns) FROM account WHERE id = \(id.number)")
+            .map { row throws(Problem) in try Account(row) }
+    }
+
+    /// Takes `bytes` more, or fails where the quota does not have them. Writers at the same time wait for each other here, so
+    /// none sees room that another takes.
+    public func use(_ bytes: Int64, of id: AccountID) throws(Problem) {
+        let changed = try connection.change(
+            """
+            UPDATE account SET used_bytes = used_bytes + \(bytes)
+            WHERE id = \(id.number) AND used_bytes + \(bytes) <= quota_bytes
+            """)
+        guard changed == 1 else {
+            throw Problem(
+                .quotaExceeded, "the account has no room for \(bytes) bytes more; remove something first")
+        }
+    }
+
+    /// Gives `bytes` back.
+    public func release(_ bytes: Int64, of id: AccountID) throws(Problem) {
+        try connection.change(
+            "UPDATE account SET used_bytes = used_bytes - \(bytes) WHERE id = \(id.number)")
+    }
+
+    /// Adds a password for clients, or gives the one of that name a new value.
+    /// - Parameter digest: of a random password; one that a person chose needs a slower hash.
+    public func setAppPassword(_ name: String, digest: [UInt8], of id: AccountID, at now: Instant)
+        throws(Problem)
+    {
+        try connection.change(
+            """
+            INSERT INTO app_password (account_id, name, digest, created_at)
+            VALUES (\(id.number), \(name), \(digest), \(now))
+            ON CONFLICT (account_id, name) DO UPDATE SET digest = excluded.digest, created_at = excluded.created_at
+            """)
+    }
+
+    /// Forgets a password for clients; false where there is none of that name.
+    public func removeAppPassword(_ name: String, of id: AccountID) throws(Problem) -> Bool {
+        try connection.change(
+            "DELETE FROM app_password WHERE account_id = \(id.number) AND name = \(name)") == 1
+    }
+
+    /// Names of passwords for clients, with when each was made.
+    public func appPasswords(of id: AccountID) throws(Problem) -> [(name: String, createdAt: Instant)] {
+        var found: [(name: String, createdAt: Instant)] = []
+        for var row in try connection.rows(
+            "SELECT name, created_at FROM app_password WHERE account_id = \(id.number) ORDER BY name")
+        {
+            found.append((try row.next(), try row.next()))
+        }
+        return found
+    }
+
+    /// The account that signs in by `name`, where `digest` is one of its passwords for clients, and that password's name.
+    public func find(name: String, appPasswordDigest digest: [UInt8]) throws(Problem) -> (
+        account: AccountID, password: String
+    )? {
+        let row = try connection.row(
+            """
+            SELECT app_password.account_id, app_password.name FROM app_password
+            JOIN login_name ON login_name.account_id = app_password.account_id
+            WHERE app_password.digest = \(digest) AND login_name.name = \(name)
+            """)
+        guard var row else { return nil }
+        return (AccountID(number: try row.next()), try row.next())
+    }
+}
+
+extension Transaction {
+    /// Accounts and their passwords.
+    public var accounts: AccountTable { AccountTable(connection: connection) }
+}
+
+extension Account {
+    fileprivate static let columns: SQL =
+        "account.id, account.password_hash, account.quota_bytes, account.used_bytes"
+
+    fileprivate init(_ row: Row) throws(Problem) {
+        var row = row
+        id = AccountID(number: try row.next())
+        passwordHash = try row.next()
+        quotaBytes = try row.next()
+        usedBytes = try row.next()
+    }
+}

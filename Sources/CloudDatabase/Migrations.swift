@@ -1,0 +1,143 @@
+internal import CloudModel
+
+/// A step from one schema to the next. Numbers are never reused, and a step that was released is never changed.
+struct Migration {
+    let number: Int
+    let statements: [SQL]
+
+    /// All steps, in order. `spec/cloud-schema.sql` says what they add up to.
+    static let all = [Migration(number: 1, statements: Schema.accounts + Schema.drive)]
+
+    /// Runs those that a database has not seen.
+    static func applyAll(to connection: some Connection) throws(Problem) {
+        try connection.change(
+            "CREATE TABLE IF NOT EXISTS migration (number INTEGER NOT NULL PRIMARY KEY)")
+        var newest = 0
+        for var row in try connection.rows("SELECT number FROM migration ORDER BY number") {
+            newest = try row.next()
+        }
+        guard newest <= all.count else {
+            throw Problem(
+                .unavailable, "the database is of a newer release; update ycloud",
+                cause: "migration \(newest), this release knows \(all.count)")
+        }
+        for migration in all where migration.number > newest {
+            for statement in migration.statements { try connection.change(statement) }
+            try connection.change("INSERT INTO migration (number) VALUES (\(migration.number))")
+        }
+    }
+}
+
+/// The tables. Times are milliseconds since 1970; digests are SHA-256.
+private enum Schema {
+    static let accounts: [SQL] = [
+        """
+        CREATE TABLE account (
+            id INTEGER NOT NULL PRIMARY KEY,
+            subject TEXT NOT NULL UNIQUE,
+            password_hash TEXT NOT NULL,
+            quota_bytes INTEGER NOT NULL,
+            used_bytes INTEGER NOT NULL DEFAULT 0 CHECK (used_bytes >= 0),
+            created_at INTEGER NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE login_name (
+            name TEXT NOT NULL PRIMARY KEY,
+            account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE
+        )
+        """,
+        "CREATE INDEX login_name_account ON login_name (account_id)",
+        """
+        CREATE TABLE app_password (
+            id INTEGER NOT NULL PRIMARY KEY,
+            account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            digest BLOB NOT NULL UNIQUE,
+            created_at INTEGER NOT NULL,
+            UNIQUE (account_id, name)
+        )
+        """,
+    ]
+
+    static let drive: [SQL] = [
+        """
+        CREATE TABLE node (
+            id INTEGER NOT NULL PRIMARY KEY,
+            account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+            parent_id INTEGER REFERENCES node (id),
+            name TEXT NOT NULL,
+            version_id INTEGER,
+            created_at INTEGER NOT NULL,
+            modified_at INTEGER NOT NULL,
+            UNIQUE (parent_id, name)
+        )
+        """,
+        "CREATE UNIQUE INDEX node_top ON node (account_id, name) WHERE parent_id IS NULL",
+        """
+        CREATE TABLE version (
+            id INTEGER NOT NULL PRIMARY KEY,
+            account_id INTEGER NOT NULL,
+            node_id INTEGER NOT NULL REFERENCES node (id) ON DELETE CASCADE,
+            digest BLOB NOT NULL,
+            media_type TEXT,
+            created_at INTEGER NOT NULL,
+            FOREIGN KEY (account_id, digest) REFERENCES content (account_id, digest)
+        )
+        """,
+        "CREATE INDEX version_node ON version (node_id)",
+        "CREATE INDEX version_content ON version (account_id, digest)",
+        """
+        CREATE TABLE content (
+            account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+            digest BLOB NOT NULL,
+            size_bytes INTEGER NOT NULL,
+            object_key TEXT UNIQUE,
+            chunk_digests BLOB,
+            PRIMARY KEY (account_id, digest)
+        )
+        """,
+        """
+        CREATE TABLE small_content (
+            account_id INTEGER NOT NULL,
+            digest BLOB NOT NULL,
+            bytes BLOB NOT NULL,
+            PRIMARY KEY (account_id, digest),
+            FOREIGN KEY (account_id, digest) REFERENCES content (account_id, digest) ON DELETE CASCADE
+        )
+        """,
+        "CREATE TABLE unused_object (object_key TEXT NOT NULL PRIMARY KEY)",
+        """
+        CREATE TABLE property (
+            node_id INTEGER NOT NULL REFERENCES node (id) ON DELETE CASCADE,
+            namespace TEXT NOT NULL,
+            name TEXT NOT NULL,
+            xml TEXT NOT NULL,
+            PRIMARY KEY (node_id, namespace, name)
+        )
+        """,
+        """
+        CREATE TABLE lock (
+            token TEXT NOT NULL PRIMARY KEY,
+            account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+            node_id INTEGER NOT NULL REFERENCES node (id) ON DELETE CASCADE,
+            is_deep INTEGER NOT NULL,
+            is_exclusive INTEGER NOT NULL,
+            owner_xml TEXT NOT NULL,
+            holder TEXT NOT NULL,
+            expires_at INTEGER NOT NULL
+        )
+        """,
+        "CREATE INDEX lock_account ON lock (account_id)",
+        "CREATE INDEX lock_node ON lock (node_id)",
+        """
+        CREATE TABLE trash (
+            node_id INTEGER NOT NULL PRIMARY KEY REFERENCES node (id) ON DELETE CASCADE,
+            account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            deleted_at INTEGER NOT NULL
+        )
+        """,
+        "CREATE INDEX trash_account ON trash (account_id, deleted_at)",
+    ]
+}

@@ -1,0 +1,135 @@
+public import CloudModel
+internal import Foundation
+internal import GRDB
+
+/// Records in one SQLite file. Writes that come while the disk is busy with others share the next commit, so what is
+/// acknowledged is on disk and yet costs a fraction of a sync.
+public final class SQLiteDatabase: Database {
+    private let pool: DatabasePool
+    private let commits: GroupCommit
+
+    /// Opens the database at `path`, made where missing, and brings its schema up to date.
+    public init(path: String) throws(Problem) {
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(10)
+            configuration.publicStatementArguments = false
+            pool = try DatabasePool(path: path, configuration: configuration)
+            // Only now: the pool sets NORMAL for itself when it opens, and a commit could vanish with the power.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        } catch { throw Problem(sqlite: error) }
+        commits = GroupCommit(pool)
+        try migrate()
+    }
+
+    /// Reads beside other readers and one writer.
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws(Problem) -> Value
+    ) async throws(Problem) -> Value {
+        let pool = pool
+        let result: Result<Value, Problem> = await withCheckedContinuation { continuation in
+            pool.asyncRead { opened in
+                continuation.resume(
+                    returning: Result { () throws(Problem) in
+                        do { return try body(Transaction(SQLiteConnection(opened.get()))) } catch {
+                            throw Problem(sqlite: error)
+                        }
+                    })
+            }
+        }
+        return try result.get()
+    }
+
+    /// Shares its commit with whoever writes at the same time.
+    public func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws(Problem) -> Value
+    ) async throws(Problem) -> Value {
+        let result: Result<Value, Problem> = await withCheckedContinuation { continuation in
+            commits.submit(PendingWrite(body) { continuation.resume(returning: $0) })
+        }
+        return try result.get()
+    }
+
+    /// What SQLite was told about syncs; 2 is FULL.
+    func synchronousMode() throws -> Int? {
+        try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+    }
+
+    private func migrate() throws(Problem) {
+        do {
+            try pool.writeWithoutTransaction { database in
+                try database.inTransaction(.immediate) {
+                    try Migration.applyAll(to: SQLiteConnection(database))
+                    return .commit
+                }
+            }
+        } catch { throw Problem(sqlite: error) }
+    }
+}
+
+/// GRDB's connection as the tables see it.
+struct SQLiteConnection: Connection {
+    private let database: GRDB.Database
+
+    init(_ database: GRDB.Database) { self.database = database }
+
+    func rows(_ statement: SQL) throws(Problem) -> [Row] {
+        do {
+            let prepared = try database.cachedStatement(sql: statement.text)
+            let cursor = try GRDB.Row.fetchCursor(prepared, arguments: arguments(statement))
+            var rows: [Row] = []
+            while let row = try cursor.next() {
+                rows.append(Row(row.databaseValues.map(SQLValue.init)))
+            }
+            return rows
+        } catch { throw Problem(sqlite: error) }
+    }
+
+    func change(_ statement: SQL) throws(Problem) -> Int {
+        do {
+            try database.cachedStatement(sql: statement.text).execute(arguments: arguments(statement))
+            return database.changesCount
+        } catch { throw Problem(sqlite: error) }
+    }
+
+    private func arguments(_ statement: SQL) -> StatementArguments {
+        StatementArguments(statement.values.map(\.databaseValue))
+    }
+}
+
+extension SQLValue {
+    fileprivate var databaseValue: DatabaseValue {
+        switch self {
+        case .null: .null
+        case .integer(let number): number.databaseValue
+        case .text(let text): text.databaseValue
+        case .bytes(let bytes): Data(bytes).databaseValue
+        }
+    }
+
+    fileprivate init(_ value: DatabaseValue) {
+        switch value.storage {
+        case .null: self = .null
+        case .int64(let number): self = .integer(number)
+        case .double(let number): self = .integer(Int64(number))
+        case .string(let text): self = .text(text)
+        case .blob(let data): self = .bytes(Array(data))
+        }
+    }
+}
+
+extension Problem {
+    /// What SQLite says, in our words; a problem of our own as it is.
+    init(sqlite error: any Error) {
+        if let problem = error as? Problem {
+            self = problem
+            return
+        }
+        switch (error as? DatabaseError)?.resultCode {
+        case .SQLITE_FULL: self.init(.storageFull, "the server's disk is full", cause: "\(error)")
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self.init(.unavailable, "the database is busy; try again", cause: "\(error)")
+        default: self = .fault("database: \(error)")
+        }
+    }
+}

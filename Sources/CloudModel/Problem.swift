@@ -1,0 +1,90 @@
+/// Why the cloud does not do what it was asked for: what a problem document says (RFC 9457), and a line for the operator.
+public struct Problem: Error, Sendable, Equatable {
+    /// What kind of problem.
+    public let code: ProblemCode
+    /// What could not be done to which object, for whoever asked.
+    public let detail: String
+    /// What lies behind it, for the operator's log alone: it may name files.
+    public let cause: String?
+
+    /// A problem.
+    public init(_ code: ProblemCode, _ detail: String, cause: String? = nil) {
+        self.code = code
+        self.detail = detail
+        self.cause = cause
+    }
+
+    /// Something that must not happen; whoever asked learns nothing of it.
+    public static func fault(_ cause: String) -> Problem {
+        Problem(.internalFault, "the server failed; its log says more", cause: cause)
+    }
+}
+
+/// All kinds of problems; the raw value is the last part of the problem's type, and stable.
+public enum ProblemCode: String, Sendable, CaseIterable {
+    case malformed
+    case unauthenticated
+    case forbidden
+    case notFound = "not-found"
+    case methodNotAllowed = "method-not-allowed"
+    case conflict
+    case preconditionFailed = "precondition-failed"
+    case tooLarge = "too-large"
+    case mediaTypeUnsupported = "media-type-unsupported"
+    case rangeNotSatisfiable = "range-not-satisfiable"
+    case locked
+    case failedDependency = "failed-dependency"
+    case tooManyRequests = "too-many-requests"
+    case internalFault = "internal"
+    case elsewhere
+    case unavailable
+    case quotaExceeded = "quota-exceeded"
+    case storageFull = "storage-full"
+
+    /// The status of the answer (RFC 9110, 4918, 6585).
+    public var status: Int {
+        switch self {
+        case .malformed: 400
+        case .unauthenticated: 401
+        case .forbidden: 403
+        case .notFound: 404
+        case .methodNotAllowed: 405
+        case .conflict: 409
+        case .preconditionFailed: 412
+        case .tooLarge: 413
+        case .mediaTypeUnsupported: 415
+        case .rangeNotSatisfiable: 416
+        case .locked: 423
+        case .failedDependency: 424
+        case .tooManyRequests: 429
+        case .internalFault: 500
+        case .elsewhere: 502
+        case .unavailable: 503
+        case .quotaExceeded, .storageFull: 507
+        }
+    }
+
+    /// The kind in words, the same for all problems of it.
+    public var title: String {
+        switch self {
+        case .malformed: "The request is malformed"
+        case .unauthenticated: "Sign in first"
+        case .forbidden: "Not allowed"
+        case .notFound: "Nothing is there"
+        case .methodNotAllowed: "This cannot be done to it"
+        case .conflict: "It does not fit what is there"
+        case .preconditionFailed: "It is not as the request expects it"
+        case .tooLarge: "Too large"
+        case .mediaTypeUnsupported: "Not a kind of content that is understood here"
+        case .rangeNotSatisfiable: "It has no such range"
+        case .locked: "It is locked"
+        case .failedDependency: "Another part of the request failed"
+        case .tooManyRequests: "Too many requests"
+        case .internalFault: "The server failed"
+        case .elsewhere: "Another server would have to do it"
+        case .unavailable: "Not possible at the moment"
+        case .quotaExceeded: "The account's storage is full"
+        case .storageFull: "The server's storage is full"
+        }
+    }
+}

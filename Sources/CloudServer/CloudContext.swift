@@ -1,0 +1,14 @@
+internal import Hummingbird
+internal import NIOCore
+
+/// What belongs to one request.
+struct CloudContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The connection that it came on.
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+}

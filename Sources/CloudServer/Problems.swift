@@ -1,0 +1,69 @@
+internal import CloudModel
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+
+/// A problem as clients read it (RFC 9457).
+private struct ProblemDocument: Encodable {
+    let type: String
+    let title: String
+    let status: Int
+    let detail: String
+}
+
+/// Answers every failure with a problem document, and keeps what only the operator may know for the log.
+struct ProblemMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: CloudContext, next: (Request, CloudContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            let problem = Problem(answering: error)
+            if let cause = problem.cause {
+                context.logger.error(
+                    "a request failed",
+                    metadata: [
+                        "method": "\(request.method)", "code": "\(problem.code.rawValue)",
+                        "cause": "\(cause)",
+                    ])
+            }
+            return try problem.response()
+        }
+    }
+}
+
+extension Problem {
+    /// The problem behind an error of any kind.
+    init(answering error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as HTTPError: self = Problem(error)
+        case is NIOTooManyBytesError: self.init(.tooLarge, "the body is too large")
+        default: self = .fault("\(error)")
+        }
+    }
+
+    /// What the server's own library says.
+    private init(_ error: HTTPError) {
+        let code = ProblemCode.allCases.first { $0.status == error.status.code } ?? .malformed
+        self.init(code, error.body ?? code.title)
+    }
+
+    /// The answer.
+    func response() throws -> Response {
+        let document = ProblemDocument(
+            type: "urn:yun:problem:\(code.rawValue)", title: code.title, status: code.status, detail: detail)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var response = Response(
+            status: .init(code: code.status), headers: [.contentType: "application/problem+json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(document))))
+        if code == .unauthenticated {
+            response.headers[.wwwAuthenticate] = "Basic realm=\"Yun\", charset=\"UTF-8\""
+        }
+        return response
+    }
+}

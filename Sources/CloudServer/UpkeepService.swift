@@ -1,0 +1,29 @@
+internal import CloudModel
+internal import CloudService
+internal import Logging
+internal import ServiceLifecycle
+
+/// Removes what nothing refers to any more, for as long as the server runs.
+struct UpkeepService: Service {
+    private static let pause = Duration.seconds(10)
+    private static let roundsBetweenOrphans = 360
+
+    let upkeep: Upkeep
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var round = 0
+            while !Task.isCancelled {
+                do throws(Problem) {
+                    try await upkeep.removeUnused()
+                    if round % Self.roundsBetweenOrphans == 0 { try await upkeep.removeOrphans() }
+                } catch {
+                    logger.error("upkeep failed", metadata: ["cause": "\(error.cause ?? error.detail)"])
+                }
+                round += 1
+                do { try await Task.sleep(for: Self.pause) } catch { return }
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+public import CloudDatabase
+public import CloudModel
+internal import CloudObjects
+internal import Signing
+internal import YunCore
+
+/// A file that is being read: bytes that cannot change under the reader.
+public struct OpenFile: Sendable {
+    /// What it is.
+    public let node: Node
+    /// How many bytes it has.
+    public let sizeBytes: Int64
+    private let place: ContentPlace
+    private let objects: any ObjectStore
+
+    init(_ node: Node, sizeBytes: Int64, at place: ContentPlace, in objects: any ObjectStore) {
+        self.node = node
+        self.sizeBytes = sizeBytes
+        self.place = place
+        self.objects = objects
+    }
+
+    /// Gives a part to `body`, piece by piece. No byte is given that was not compared with its digest.
+    public func read(
+        _ range: Range<Int64>, _ body: (ArraySlice<UInt8>) async throws -> Void
+    ) async throws {
+        switch place {
+        case .inline(let bytes):
+            guard Digest(of: bytes) == node.version?.digest else { throw damaged }
+            try await body(bytes[Int(range.lowerBound)..<Int(range.upperBound)])
+        case .object(let key, let digests):
+            let chunkBytes = Int64(ContentFormat.chunkBytes)
+            var offset = range.lowerBound
+            while offset < range.upperBound {
+                let number = offset / chunkBytes
+                let start = number * chunkBytes
+                let chunk = try await chunk(Int(number), of: key, digests)
+                let end = min(range.upperBound - start, Int64(chunk.count))
+                guard end > offset - start else { throw damaged }
+                try await body(chunk[Int(offset - start)..<Int(end)])
+                offset = start + end
+            }
+        }
+    }
+
+    private func chunk(_ number: Int, of key: String, _ digests: [UInt8]) async throws(Problem) -> [UInt8] {
+        let bytes = try await objects.read(
+            key, at: Int64(number * ContentFormat.chunkBytes), count: ContentFormat.chunkBytes)
+        let place = number * Digest.sizeBytes
+        guard place + Digest.sizeBytes <= digests.count,
+            Digest(of: bytes).bytes.elementsEqual(digests[place..<place + Digest.sizeBytes])
+        else { throw damaged }
+        return bytes
+    }
+
+    private var damaged: Problem {
+        .fault("the content \(node.version?.digest.description ?? "") is damaged; see 'ycloud check'")
+    }
+}
+
+extension Drive {
+    /// Opens a file to read it.
+    public func open(_ path: DrivePath, as client: DriveClient) async throws(Problem) -> OpenFile {
+        let objects = objects
+        return try await look(client) { tree throws(Problem) in
+            let node = try tree.node(path).node
+            guard let version = node.version else {
+                throw Problem(.methodNotAllowed, "\(path.described) is a folder")
+            }
+            guard let place = try tree.transaction.contents.place(version.digest, of: client.account) else {
+                throw .fault("content \(version.digest) is not there")
+            }
+            return OpenFile(node, sizeBytes: version.sizeBytes, at: place, in: objects)
+        }
+    }
+
+    /// Sees whether a file may be written before its bytes come, so that a client need not send them in vain.
+    /// - Parameter sizeBytes: as the client announces it, or `nil`.
+    /// - Returns: what takes the bytes in.
+    public func receiver(
+        for path: DrivePath, sizeBytes: Int64?, _ conditions: Preconditions, as client: DriveClient
+    ) async throws(Problem) -> ContentReceiver {
+        let room = try await look(client) { tree throws(Problem) in
+            _ = try tree.fileToWrite(at: path, conditions)
+            guard let account = try tree.transaction.accounts.find(client.account) else {
+                throw Problem(.unauthenticated, "the account is gone")
+            }
+            return account.quotaBytes - account.usedBytes
+        }
+        guard sizeBytes ?? 0 <= room else {
+            throw Problem(
+                .quotaExceeded, "the account has room for \(max(0, room)) bytes more; remove something first")
+        }
+        return ContentReceiver(objects, sizeBytesMax: room)
+    }
+
+    /// Gives a file its bytes, whole: who reads sees those before or these.
+    /// - Returns: whether it is new.
+    public func put(
+        _ path: DrivePath, _ content: ReceivedContent, mediaType: String?, modifiedAt: Instant? = nil,
+        _ conditions: Preconditions, as client: DriveClient
+    ) async throws(Problem) -> (node: Node, isNew: Bool) {
+        try await change(client) { tree throws(Problem) in
+            let place = try tree.fileToWrite(at: path, conditions)
+            let id = try tree.write(
+                content, to: place, mediaType: mediaType, modifiedAt: modifiedAt ?? tree.now)
+            guard let node = try tree.transaction.nodes.find(id) else { throw .fault("a new file is gone") }
+            return (node, place.node == nil)
+        }
+    }
+}
+
+extension DriveTree {
+    /// A place where a file may be written.
+    func fileToWrite(at path: DrivePath, _ conditions: Preconditions) throws(Problem) -> Place {
+        try require(conditions, of: path)
+        let place = try place(path)
+        guard let node = place.node else {
+            _ = try parent(of: place)
+            try permitNew(at: place, conditions)
+            return place
+        }
+        guard !node.isFolder else {
+            throw Problem(.methodNotAllowed, "\(path.described) is a folder")
+        }
+        try permitChange(of: place, conditions)
+        return place
+    }
+
+    /// Makes a file without bytes, so that its name is taken.
+    func makeEmptyFile(at place: Place, _ conditions: Preconditions) throws(Problem) -> Node {
+        try permitNew(at: place, conditions)
+        let id = try write(.empty, to: place, mediaType: nil, modifiedAt: now)
+        guard let node = try transaction.nodes.find(id) else { throw .fault("a new file is gone") }
+        return node
+    }
+
+    func write(
+        _ content: ReceivedContent, to place: Place, mediaType: String?, modifiedAt: Instant
+    ) throws(Problem) -> NodeID {
+        let account = client.account
+        try keep(content)
+        let id: NodeID
+        if let node = place.node {
+            id = node.id
+        } else {
+            guard let name = place.path.names.last else { throw .fault("the top is no file") }
+            id = try transaction.nodes.insert(
+                name.description, in: parent(of: place).id, of: account, at: now)
+        }
+        try transaction.nodes.addVersion(
+            content.digest, mediaType: mediaType, to: id, of: account, modifiedAt: modifiedAt, at: now)
+        return id
+    }
+
+    /// Keeps a content once; what was written for one that is there already is noted for removal.
+    private func keep(_ content: ReceivedContent) throws(Problem) {
+        let isNew = try transaction.contents.insert(
+            content.digest, sizeBytes: content.sizeBytes, at: content.place, of: client.account)
+        if isNew {
+            try transaction.accounts.use(content.sizeBytes, of: client.account)
+        } else if case .object(let key, _) = content.place {
+            try transaction.contents.noteUnused(key)
+        }
+    }
+}

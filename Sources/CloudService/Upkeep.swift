@@ -1,0 +1,46 @@
+public import CloudDatabase
+public import CloudModel
+public import CloudObjects
+
+/// Removes what nothing refers to any more. Any number of servers may do it at the same time.
+public struct Upkeep: Sendable {
+    /// An upload that is older than this has ended, one way or the other.
+    static let uploadSecondsMax: Int64 = 86_400
+    private static let batch = 100
+
+    private let database: any Database
+    private let objects: any ObjectStore
+    private let clock: @Sendable () -> Instant
+
+    /// - Parameter clock: tells the time; tests turn it.
+    public init(database: any Database, objects: any ObjectStore, clock: @escaping @Sendable () -> Instant) {
+        self.database = database
+        self.objects = objects
+        self.clock = clock
+    }
+
+    /// Removes objects that transactions have noted.
+    public func removeUnused() async throws(Problem) {
+        while true {
+            let keys = try await database.read { transaction throws(Problem) in
+                try transaction.contents.unused(limit: Self.batch)
+            }
+            guard !keys.isEmpty else { return }
+            for key in keys { try await objects.remove(key) }
+            try await database.write { transaction throws(Problem) in
+                for key in keys { try transaction.contents.forgetUnused(key) }
+            }
+        }
+    }
+
+    /// Removes objects whose upload was never recorded, since the server ended between the two.
+    public func removeOrphans() async throws(Problem) {
+        let limit = clock().advanced(bySeconds: -Self.uploadSecondsMax)
+        for key in try await objects.keys(before: limit) {
+            let isUsed = try await database.read { transaction throws(Problem) in
+                try transaction.contents.isUsed(objectKey: key)
+            }
+            if !isUsed { try await objects.remove(key) }
+        }
+    }
+}

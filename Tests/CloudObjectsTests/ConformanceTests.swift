@@ -1,0 +1,78 @@
+import CloudModel
+import CloudObjects
+import Support
+import Testing
+
+/// Every store of objects; each passes all of these.
+enum ObjectStores: CaseIterable, Sendable {
+    case local
+
+    func open(in directory: TemporaryDirectory) throws -> any ObjectStore {
+        switch self {
+        case .local: try LocalObjectStore(path: directory.path("objects"))
+        }
+    }
+}
+
+@Suite struct ConformanceTests {
+    private let directory: TemporaryDirectory
+    private let far = Instant(milliseconds: 9_000_000_000_000)
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func put(_ pieces: [[UInt8]], in store: any ObjectStore) async throws -> String {
+        let writer = try await store.create()
+        for piece in pieces { _ = try await writer.append(piece) }
+        return try await writer.finish()
+    }
+
+    @Test("an object is read as it was written, in any part", arguments: ObjectStores.allCases)
+    func reading(kind: ObjectStores) async throws {
+        let store = try kind.open(in: directory)
+        let key = try await put([Array("hello ".utf8), Array("world".utf8)], in: store)
+        func part(_ offset: Int64, _ count: Int) async throws -> String {
+            String(decoding: try await store.read(key, at: offset, count: count), as: UTF8.self)
+        }
+        #expect(try await part(0, 100) == "hello world")
+        #expect(try await part(4, 4) == "o wo")
+        #expect(try await part(11, 5) == "")
+    }
+
+    @Test("a piece's digest comes back", arguments: ObjectStores.allCases)
+    func digests(kind: ObjectStores) async throws {
+        let writer = try await kind.open(in: directory).create()
+        let digest = try await writer.append(Array("abc".utf8))
+        #expect(digest.prefix(4).elementsEqual([0xBA, 0x78, 0x16, 0xBF]))
+    }
+
+    @Test(
+        "F-3: nothing is there before it is finished, nor of what was given up",
+        arguments: ObjectStores.allCases)
+    func unfinished(kind: ObjectStores) async throws {
+        let store = try kind.open(in: directory)
+        do {
+            let writer = try await store.create()
+            _ = try await writer.append([1, 2, 3])
+            #expect(try await store.keys(before: far).isEmpty)
+        }
+        #expect(try await store.keys(before: far).isEmpty)
+        let files = try directory.tree().filter { !$0.hasSuffix("/") }
+        #expect(files.allSatisfy { $0.split(separator: "/").count <= 2 }, "\(files)")
+    }
+
+    @Test(
+        "equal bytes are two objects, and each is removed alone, twice without harm",
+        arguments: ObjectStores.allCases)
+    func removal(kind: ObjectStores) async throws {
+        let store = try kind.open(in: directory)
+        let first = try await put([[1]], in: store)
+        let second = try await put([[1]], in: store)
+        #expect(Set(try await store.keys(before: far)) == [first, second])
+        #expect(try await store.keys(before: Instant(milliseconds: 1000)).isEmpty)
+        try await store.remove(first)
+        try await store.remove(first)
+        #expect(try await store.keys(before: far) == [second])
+        #expect(try await store.read(second, at: 0, count: 9) == [1])
+        await #expect(throws: Problem.self) { try await store.read(first, at: 0, count: 9) }
+    }
+}
