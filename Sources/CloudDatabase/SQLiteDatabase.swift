@@ -22,22 +22,21 @@ public final class SQLiteDatabase: Database {
         try migrate()
     }
 
-    /// Reads beside other readers and one writer.
+    /// Reads beside other readers and one writer, on the caller's thread: to hand so short a work to another one and back takes
+    /// longer than the work.
     public func read<Value: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws(Problem) -> Value
     ) async throws(Problem) -> Value {
-        let pool = pool
-        let result: Result<Value, Problem> = await withCheckedContinuation { continuation in
-            pool.asyncRead { opened in
-                continuation.resume(
-                    returning: Result { () throws(Problem) in
-                        do { return try body(Transaction(SQLiteConnection(opened.get()))) } catch {
-                            throw Problem(sqlite: error)
-                        }
-                    })
-            }
-        }
-        return try result.get()
+        try readHere(body)
+    }
+
+    /// GRDB has another `read` for asynchronous callers, which does hand it over.
+    private func readHere<Value>(
+        _ body: (Transaction) throws(Problem) -> Value
+    ) throws(Problem) -> Value {
+        do {
+            return try pool.read { try body(Transaction(SQLiteConnection($0))) }
+        } catch { throw Problem(sqlite: error) }
     }
 
     /// Shares its commit with whoever writes at the same time.

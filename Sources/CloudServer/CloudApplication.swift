@@ -39,9 +39,8 @@ public struct CloudApplication: Sendable {
     private func router() -> Router<CloudContext> {
         let router = Router(context: CloudContext.self)
         router.add(middleware: ProblemMiddleware())
-        let authentication = Authentication(accounts: Accounts(database: database, clock: clock))
         let drive = Drive(database: database, objects: objects, clock: clock)
-        DAVRoutes(drive: drive, authentication: authentication, clock: clock).add(to: router)
+        DAVRoutes(drive: drive, clock: clock).add(to: router)
         return router
     }
 }

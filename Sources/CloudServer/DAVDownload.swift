@@ -8,7 +8,7 @@ internal import WebDAV
 extension DAVRoutes {
     /// Answers GET and HEAD: a file or one range of it.
     func get(_ request: DAVRequest) async throws -> Response {
-        let file = try await drive.open(request.path, as: request.client)
+        let file = try await drive.open(request.path, as: request.caller)
         let headers = request.request.headers
         var response = Response(status: .ok)
         response.headers[.eTag] = file.node.entityTag

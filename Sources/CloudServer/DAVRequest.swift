@@ -14,13 +14,13 @@ struct DAVRequest {
 
     let request: Request
     let context: CloudContext
-    let client: DriveClient
+    let caller: any DriveCaller
     let path: DrivePath
 
-    init(_ request: Request, _ context: CloudContext, client: DriveClient) throws(Problem) {
+    init(_ request: Request, _ context: CloudContext) throws(Problem) {
         self.request = request
         self.context = context
-        self.client = client
+        caller = try Authorization.driveCaller(request)
         guard let target = request.head.path, !target.contains("#") else {
             throw Problem(.malformed, "a request names no fragment")
         }

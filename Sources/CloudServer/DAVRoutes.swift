@@ -9,10 +9,11 @@ internal import YunCore
 /// Drives over WebDAV, class 1 and 2 (RFC 4918).
 struct DAVRoutes: Sendable {
     let drive: Drive
-    let authentication: Authentication
     let clock: @Sendable () -> Instant
 
     private typealias Handler = @Sendable (DAVRequest) async throws -> Response
+
+    private static let recognizingMethods = ["GET", "HEAD", "PUT"]
 
     private var handlers: [(method: String, Handler)] {
         [
@@ -27,8 +28,11 @@ struct DAVRoutes: Sendable {
             guard let method = HTTPRequest.Method(name) else { continue }
             for path: RouterPath in ["dav", "dav/**"] {
                 router.on(path, method: method) { request, context in
-                    let client = try await authentication.driveClient(request)
-                    return try await handler(DAVRequest(request, context, client: client))
+                    let request = try DAVRequest(request, context)
+                    // Reading and writing files begin with a transaction, which finds out by itself; all else, and above all
+                    // what reads a body, is for those that may.
+                    if !Self.recognizingMethods.contains(name) { try await drive.recognize(request.caller) }
+                    return try await handler(request)
                 }
             }
         }
@@ -49,9 +53,14 @@ struct DAVRoutes: Sendable {
         }
         let conditions = try request.preconditions()
         let size = request.request.headers[.contentLength].flatMap { Int64($0) }
-        let receiver = try await drive.receiver(
-            for: request.path, sizeBytes: size, conditions, as: request.client)
-        try await request.wantBody()
+        let receiver: ContentReceiver
+        if let size, size <= ContentFormat.inlineBytesMax, request.request.headers[.expect] == nil {
+            receiver = drive.smallReceiver()
+        } else {
+            receiver = try await drive.receiver(
+                for: request.path, sizeBytes: size, conditions, as: request.caller)
+            try await request.wantBody()
+        }
         for try await piece in request.request.body {
             try await receiver.receive(piece.readableBytesView)
         }
@@ -59,7 +68,7 @@ struct DAVRoutes: Sendable {
         let modifiedAt = request.modificationTime
         let (node, isNew) = try await drive.put(
             request.path, receiver.finish(), mediaType: mediaType, modifiedAt: modifiedAt, conditions,
-            as: request.client)
+            as: request.caller)
         var response = Response(status: isNew ? .created : .noContent)
         response.headers[.eTag] = node.entityTag
         if modifiedAt != nil, let name = HTTPField.Name("X-OC-Mtime") { response.headers[name] = "accepted" }
@@ -67,13 +76,13 @@ struct DAVRoutes: Sendable {
     }
 
     private func delete(_ request: DAVRequest) async throws -> Response {
-        try await drive.remove(request.path, request.preconditions(), as: request.client)
+        try await drive.remove(request.path, request.preconditions(), as: request.caller)
         return Response(status: .noContent)
     }
 
     private func makeFolder(_ request: DAVRequest) async throws -> Response {
         try await request.requireNoBody()
-        try await drive.makeFolder(request.path, request.preconditions(), as: request.client)
+        try await drive.makeFolder(request.path, request.preconditions(), as: request.caller)
         return Response(status: .created)
     }
 
@@ -81,13 +90,13 @@ struct DAVRoutes: Sendable {
         let depth = try Depth(request.header("Depth"), default: .infinity)
         guard depth != .one else { throw Problem(.malformed, "a copy has Depth 0 or infinity") }
         let isNew = try await drive.copy(
-            request.transfer(), isDeep: depth == .infinity, request.preconditions(), as: request.client)
+            request.transfer(), isDeep: depth == .infinity, request.preconditions(), as: request.caller)
         return Response(status: isNew ? .created : .noContent)
     }
 
     private func move(_ request: DAVRequest) async throws -> Response {
         let isNew = try await drive.move(
-            request.transfer(), request.preconditions(), as: request.client)
+            request.transfer(), request.preconditions(), as: request.caller)
         return Response(status: isNew ? .created : .noContent)
     }
 
@@ -97,11 +106,10 @@ struct DAVRoutes: Sendable {
         guard depth != .infinity else {
             return xml("<D:error xmlns:D=\"DAV:\"><D:propfind-finite-depth/></D:error>", status: .forbidden)
         }
-        let items = try await drive.items(request.path, withChildren: depth == .one, as: request.client)
-        let use = try await drive.use(of: request.client)
+        let listing = try await drive.list(request.path, withChildren: depth == .one, as: request.caller)
         var answer = MultiStatus()
-        for item in items {
-            let properties = DAVProperties(item: item, use: use, now: clock())
+        for item in listing.items {
+            let properties = DAVProperties(item: item, use: listing.use, now: clock())
             answer.add(properties.href, query.answer(properties))
         }
         return xml(answer.finish(), status: .multiStatus)
@@ -112,12 +120,12 @@ struct DAVRoutes: Sendable {
         var groups: [(status: PropertyStatus, properties: [String])]
         if changes.protected.isEmpty {
             try await drive.changeProperties(
-                request.path, changes.changes, request.preconditions(), as: request.client)
+                request.path, changes.changes, request.preconditions(), as: request.caller)
             groups = [(.ok, changes.names)]
         } else {
             groups = [(.protected, changes.protected), (.failedDependency, changes.names)]
         }
-        let item = try await drive.items(request.path, withChildren: false, as: request.client).first
+        let item = try await drive.list(request.path, withChildren: false, as: request.caller).items.first
         var answer = MultiStatus()
         answer.add(DAVProperties.href(request.path, isFolder: item?.node.isFolder ?? false), groups)
         return xml(answer.finish(), status: .multiStatus)
@@ -128,13 +136,13 @@ struct DAVRoutes: Sendable {
         let conditions = try request.preconditions()
         guard let body = try await request.xml() else {
             let lock = try await drive.refreshLock(
-                request.path, seconds: seconds, conditions, as: request.client)
+                request.path, seconds: seconds, conditions, as: request.caller)
             return lockAnswer(lock, status: .ok)
         }
         let depth = try Depth(request.header("Depth"), default: .infinity)
         guard depth != .one else { throw Problem(.malformed, "a lock has Depth 0 or infinity") }
         let wish = try LockWish(body, isDeep: depth == .infinity, seconds: seconds)
-        let (lock, isNew) = try await drive.lock(request.path, wish, conditions, as: request.client)
+        let (lock, isNew) = try await drive.lock(request.path, wish, conditions, as: request.caller)
         var response = lockAnswer(lock, status: isNew ? .created : .ok)
         if let name = HTTPField.Name("Lock-Token") { response.headers[name] = "<\(lock.lock.token)>" }
         return response
@@ -151,7 +159,7 @@ struct DAVRoutes: Sendable {
             throw Problem(.malformed, "the request names no Lock-Token in angle brackets")
         }
         try await drive.unlock(
-            request.path, token: String(token.dropFirst().dropLast()), as: request.client)
+            request.path, token: String(token.dropFirst().dropLast()), as: request.caller)
         return Response(status: .noContent)
     }
 

@@ -58,22 +58,29 @@ public struct Accounts: Sendable {
             }
         }
     }
+}
 
-    /// Who a client is that shows a name and an app password. Nothing tells a wrong name from a wrong password.
-    public func client(name: String, appPassword: String) async throws(Problem) -> DriveClient {
-        let refusal = Problem(.unauthenticated, "the name or the app password is wrong")
-        let login: LoginName
+/// A client that shows a name and an app password. Nothing tells a wrong name from a wrong password.
+public struct AppPasswordCaller: DriveCaller {
+    private let name: LoginName
+    private let digest: [UInt8]
+
+    /// What a client shows.
+    public init(name: String, password: String) throws(Problem) {
         do throws(Problem) {
-            login = try LoginName(name)
-        } catch { throw refusal }
-        let found: DriveClient? = try await database.read { transaction throws(Problem) in
-            try transaction.accounts.find(
-                name: login.description, appPasswordDigest: AppPassword.digest(appPassword)
-            ).map { DriveClient(account: $0.account, name: "password:" + $0.password) }
-        }
-        guard let found else { throw refusal }
-        return found
+            self.name = try LoginName(name)
+        } catch { throw Self.refusal }
+        digest = AppPassword.digest(password)
     }
+
+    /// The client, where there is a password like this.
+    public func client(in transaction: Transaction) throws(Problem) -> DriveClient {
+        let found = try transaction.accounts.find(name: name.description, appPasswordDigest: digest)
+        guard let found else { throw Self.refusal }
+        return DriveClient(account: found.account, name: "password:" + found.password)
+    }
+
+    private static let refusal = Problem(.unauthenticated, "the name or the app password is wrong")
 }
 
 extension AccountTable {

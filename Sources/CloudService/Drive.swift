@@ -3,8 +3,15 @@ public import CloudModel
 public import CloudObjects
 internal import YunCore
 
+/// Who wants something of a drive. Who it is, is found out in the same transaction as what it wants: a client that was locked
+/// out a moment ago does nothing more, and no look of its own is needed.
+public protocol DriveCaller: Sendable {
+    /// The client, or a problem where there is none.
+    func client(in transaction: Transaction) throws(Problem) -> DriveClient
+}
+
 /// Who does something to a drive.
-public struct DriveClient: Sendable {
+public struct DriveClient: DriveCaller {
     /// Whose drive.
     public let account: AccountID
     /// Which of the account's clients: locks are theirs.
@@ -15,6 +22,9 @@ public struct DriveClient: Sendable {
         self.account = account
         self.name = name
     }
+
+    /// Itself.
+    public func client(in transaction: Transaction) throws(Problem) -> DriveClient { self }
 }
 
 /// Files and folders of accounts. Every change is one transaction: others see all of it or nothing, and when it is acknowledged
@@ -33,28 +43,28 @@ public struct Drive: Sendable {
 
     /// Runs a change of an account's tree.
     func change<Value: Sendable>(
-        _ client: DriveClient, _ body: @escaping @Sendable (DriveTree) throws(Problem) -> Value
+        _ caller: any DriveCaller, _ body: @escaping @Sendable (DriveTree) throws(Problem) -> Value
     ) async throws(Problem) -> Value {
         let now = clock()
         return try await database.write { transaction throws(Problem) in
-            try body(
-                DriveTree(
-                    transaction, client, top: transaction.nodes.top(.drive, of: client.account, at: now),
-                    now: now))
+            let client = try caller.client(in: transaction)
+            let top = try transaction.nodes.top(.drive, of: client.account, at: now)
+            return try body(DriveTree(transaction, client, top: top, now: now))
         }
     }
 
     /// Looks at an account's tree.
     func look<Value: Sendable>(
-        _ client: DriveClient, _ body: @escaping @Sendable (DriveTree) throws(Problem) -> Value
+        _ caller: any DriveCaller, _ body: @escaping @Sendable (DriveTree) throws(Problem) -> Value
     ) async throws(Problem) -> Value {
         let now = clock()
         let seen: Value? = try await database.read { transaction throws(Problem) in
+            let client = try caller.client(in: transaction)
             guard let top = try transaction.nodes.existingTop(.drive, of: client.account) else { return nil }
             return try body(DriveTree(transaction, client, top: top, now: now))
         }
         if let seen { return seen }
         // Nobody was here before: the first look makes the top.
-        return try await change(client, body)
+        return try await change(caller, body)
     }
 }

@@ -60,14 +60,15 @@ public struct OpenFile: Sendable {
 
 extension Drive {
     /// Opens a file to read it.
-    public func open(_ path: DrivePath, as client: DriveClient) async throws(Problem) -> OpenFile {
+    public func open(_ path: DrivePath, as caller: any DriveCaller) async throws(Problem) -> OpenFile {
         let objects = objects
-        return try await look(client) { tree throws(Problem) in
+        return try await look(caller) { tree throws(Problem) in
             let node = try tree.node(path).node
             guard let version = node.version else {
                 throw Problem(.methodNotAllowed, "\(path.described) is a folder")
             }
-            guard let place = try tree.transaction.contents.place(version.digest, of: client.account) else {
+            guard let place = try tree.transaction.contents.place(version.digest, of: tree.client.account)
+            else {
                 throw .fault("content \(version.digest) is not there")
             }
             return OpenFile(node, sizeBytes: version.sizeBytes, at: place, in: objects)
@@ -78,29 +79,31 @@ extension Drive {
     /// - Parameter sizeBytes: as the client announces it, or `nil`.
     /// - Returns: what takes the bytes in.
     public func receiver(
-        for path: DrivePath, sizeBytes: Int64?, _ conditions: Preconditions, as client: DriveClient
+        for path: DrivePath, sizeBytes: Int64?, _ conditions: Preconditions, as caller: any DriveCaller
     ) async throws(Problem) -> ContentReceiver {
-        let room = try await look(client) { tree throws(Problem) in
+        let room = try await look(caller) { tree throws(Problem) in
             _ = try tree.fileToWrite(at: path, conditions)
-            guard let account = try tree.transaction.accounts.find(client.account) else {
-                throw Problem(.unauthenticated, "the account is gone")
-            }
-            return account.quotaBytes - account.usedBytes
+            return try tree.use().availableBytes
         }
         guard sizeBytes ?? 0 <= room else {
             throw Problem(
-                .quotaExceeded, "the account has room for \(max(0, room)) bytes more; remove something first")
+                .quotaExceeded, "the account has room for \(room) bytes more; remove something first")
         }
         return ContentReceiver(objects, sizeBytesMax: room)
+    }
+
+    /// What takes in the bytes of a file so small that to look first would take longer than to send it in vain.
+    public func smallReceiver() -> ContentReceiver {
+        ContentReceiver(objects, sizeBytesMax: Int64(ContentFormat.inlineBytesMax))
     }
 
     /// Gives a file its bytes, whole: who reads sees those before or these.
     /// - Returns: whether it is new.
     public func put(
         _ path: DrivePath, _ content: ReceivedContent, mediaType: String?, modifiedAt: Instant? = nil,
-        _ conditions: Preconditions, as client: DriveClient
+        _ conditions: Preconditions, as caller: any DriveCaller
     ) async throws(Problem) -> (node: Node, isNew: Bool) {
-        try await change(client) { tree throws(Problem) in
+        try await change(caller) { tree throws(Problem) in
             let place = try tree.fileToWrite(at: path, conditions)
             let id = try tree.write(
                 content, to: place, mediaType: mediaType, modifiedAt: modifiedAt ?? tree.now)

@@ -21,6 +21,14 @@ public struct StorageUse: Sendable {
     public let availableBytes: Int64
 }
 
+/// A place, what is in it, and how full the account is.
+public struct DriveListing: Sendable {
+    /// What is at the place, then what is directly in it, by name.
+    public let items: [DriveItem]
+    /// Of the account.
+    public let use: StorageUse
+}
+
 /// What a client wants to be changed of a property.
 public enum PropertyChange: Sendable {
     case set(DeadProperty)
@@ -28,39 +36,35 @@ public enum PropertyChange: Sendable {
 }
 
 extension Drive {
-    /// What is at a place, and, where wanted, what is directly in it.
-    public func items(_ path: DrivePath, withChildren: Bool, as client: DriveClient)
-        async throws(Problem) -> [DriveItem]
-    {
-        try await look(client) { tree throws(Problem) in
-            let (place, node) = try tree.node(path)
-            var items = [try tree.item(node, at: path, locks: tree.locks(covering: place))]
-            guard withChildren, node.isFolder else { return items }
-            let inherited = tree.locks(covering: place).filter(\.isDeep)
-            for child in try tree.transaction.nodes.children(of: node.id) {
-                let own = tree.locks.filter { $0.node == child.id }
-                let childPath = try DrivePath(path.names + [DriveName(child.name)])
-                items.append(try tree.item(child, at: childPath, locks: inherited + own))
-            }
-            return items
-        }
+    /// Fails where there is no such client.
+    public func recognize(_ caller: any DriveCaller) async throws(Problem) {
+        try await look(caller) { _ throws(Problem) in }
     }
 
-    /// How full an account is.
-    public func use(of client: DriveClient) async throws(Problem) -> StorageUse {
-        let account = try await database.read { transaction throws(Problem) in
-            try transaction.accounts.find(client.account)
+    /// What is at a place, and, where wanted, what is directly in it.
+    public func list(_ path: DrivePath, withChildren: Bool, as caller: any DriveCaller)
+        async throws(Problem) -> DriveListing
+    {
+        try await look(caller) { tree throws(Problem) in
+            let (place, node) = try tree.node(path)
+            var items = [try tree.item(node, at: path, locks: tree.locks(covering: place))]
+            if withChildren, node.isFolder {
+                let inherited = tree.locks(covering: place).filter(\.isDeep)
+                for child in try tree.transaction.nodes.children(of: node.id) {
+                    let own = tree.locks.filter { $0.node == child.id }
+                    let childPath = try DrivePath(path.names + [DriveName(child.name)])
+                    items.append(try tree.item(child, at: childPath, locks: inherited + own))
+                }
+            }
+            return DriveListing(items: items, use: try tree.use())
         }
-        guard let account else { throw Problem(.unauthenticated, "the account is gone") }
-        return StorageUse(
-            usedBytes: account.usedBytes, availableBytes: max(0, account.quotaBytes - account.usedBytes))
     }
 
     /// Makes a folder.
-    public func makeFolder(_ path: DrivePath, _ conditions: Preconditions, as client: DriveClient)
+    public func makeFolder(_ path: DrivePath, _ conditions: Preconditions, as caller: any DriveCaller)
         async throws(Problem)
     {
-        try await change(client) { tree throws(Problem) in
+        try await change(caller) { tree throws(Problem) in
             try tree.require(conditions, of: path)
             let place = try tree.place(path)
             guard place.node == nil, let name = path.names.last else {
@@ -69,15 +73,15 @@ extension Drive {
             let parent = try tree.parent(of: place)
             try tree.permitNew(at: place, conditions)
             _ = try tree.transaction.nodes.insert(
-                name.description, in: parent.id, of: client.account, at: tree.now)
+                name.description, in: parent.id, of: tree.client.account, at: tree.now)
         }
     }
 
     /// Puts what is at a place into the trash.
-    public func remove(_ path: DrivePath, _ conditions: Preconditions, as client: DriveClient)
+    public func remove(_ path: DrivePath, _ conditions: Preconditions, as caller: any DriveCaller)
         async throws(Problem)
     {
-        try await change(client) { tree throws(Problem) in
+        try await change(caller) { tree throws(Problem) in
             try tree.require(conditions, of: path)
             let place = try tree.node(path).place
             try tree.permitRemoval(of: place, conditions)
@@ -87,9 +91,10 @@ extension Drive {
 
     /// Changes properties, all or none.
     public func changeProperties(
-        _ path: DrivePath, _ changes: [PropertyChange], _ conditions: Preconditions, as client: DriveClient
+        _ path: DrivePath, _ changes: [PropertyChange], _ conditions: Preconditions,
+        as caller: any DriveCaller
     ) async throws(Problem) {
-        try await change(client) { tree throws(Problem) in
+        try await change(caller) { tree throws(Problem) in
             try tree.require(conditions, of: path)
             let (place, node) = try tree.node(path)
             try tree.permitChange(of: place, conditions)
@@ -105,6 +110,15 @@ extension Drive {
 }
 
 extension DriveTree {
+    /// How full the account is.
+    func use() throws(Problem) -> StorageUse {
+        guard let account = try transaction.accounts.find(client.account) else {
+            throw Problem(.unauthenticated, "the account is gone")
+        }
+        return StorageUse(
+            usedBytes: account.usedBytes, availableBytes: max(0, account.quotaBytes - account.usedBytes))
+    }
+
     fileprivate func item(_ node: Node, at path: DrivePath, locks: [Lock]) throws(Problem) -> DriveItem {
         var placed: [PlacedLock] = []
         for lock in locks { placed.append(try self.placed(lock)) }

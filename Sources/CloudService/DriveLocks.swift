@@ -40,11 +40,13 @@ public struct LockWish: Sendable {
 
 extension Drive {
     /// Locks a place; where nothing is there, an empty file is made, so that the name is taken.
-    public func lock(_ path: DrivePath, _ wish: LockWish, _ conditions: Preconditions, as client: DriveClient)
+    public func lock(
+        _ path: DrivePath, _ wish: LockWish, _ conditions: Preconditions, as caller: any DriveCaller
+    )
         async throws(Problem) -> (lock: PlacedLock, isNew: Bool)
     {
         let token = "urn:uuid:\(UUIDText.random())"
-        return try await change(client) { tree throws(Problem) in
+        return try await change(caller) { tree throws(Problem) in
             try tree.require(conditions, of: path)
             let place = try tree.place(path)
             let node: Node
@@ -60,21 +62,21 @@ extension Drive {
             }
             let lock = Lock(
                 token: token, node: node.id, isDeep: wish.isDeep, isExclusive: wish.isExclusive,
-                ownerXML: wish.ownerXML, holder: client.name,
+                ownerXML: wish.ownerXML, holder: tree.client.name,
                 expiresAt: tree.now.advanced(bySeconds: wish.seconds))
-            try tree.transaction.locks.insert(lock, of: client.account, at: tree.now)
+            try tree.transaction.locks.insert(lock, of: tree.client.account, at: tree.now)
             return (try tree.placed(lock), place.node == nil)
         }
     }
 
     /// Lets the lock that a client names hold longer.
     public func refreshLock(
-        _ path: DrivePath, seconds: Int64, _ conditions: Preconditions, as client: DriveClient
+        _ path: DrivePath, seconds: Int64, _ conditions: Preconditions, as caller: any DriveCaller
     ) async throws(Problem) -> PlacedLock {
-        try await change(client) { tree throws(Problem) in
+        try await change(caller) { tree throws(Problem) in
             let place = try tree.node(path).place
             let held = tree.locks(covering: place).first { conditions.tokens.contains($0.token) }
-            guard let held, held.holder == client.name else {
+            guard let held, held.holder == tree.client.name else {
                 throw Problem(.preconditionFailed, "\(path.described) has no lock with this token")
             }
             let end = tree.now.advanced(bySeconds: seconds)
@@ -84,13 +86,13 @@ extension Drive {
     }
 
     /// Ends a lock.
-    public func unlock(_ path: DrivePath, token: String, as client: DriveClient) async throws(Problem) {
-        try await change(client) { tree throws(Problem) in
+    public func unlock(_ path: DrivePath, token: String, as caller: any DriveCaller) async throws(Problem) {
+        try await change(caller) { tree throws(Problem) in
             let place = try tree.node(path).place
             guard let lock = tree.locks(covering: place).first(where: { $0.token == token }) else {
                 throw Problem(.conflict, "\(path.described) has no lock with this token")
             }
-            guard lock.holder == client.name else {
+            guard lock.holder == tree.client.name else {
                 throw Problem(.forbidden, "another client holds this lock")
             }
             try tree.transaction.locks.remove(token)

@@ -18,10 +18,10 @@ public struct Transfer: Sendable {
 extension Drive {
     /// Moves a file or a folder with all in it.
     /// - Returns: whether nothing was at the target.
-    public func move(_ transfer: Transfer, _ conditions: Preconditions, as client: DriveClient)
+    public func move(_ transfer: Transfer, _ conditions: Preconditions, as caller: any DriveCaller)
         async throws(Problem) -> Bool
     {
-        try await change(client) { tree throws(Problem) in
+        try await change(caller) { tree throws(Problem) in
             let (source, target) = try tree.prepare(transfer, conditions)
             guard let node = source.node, !transfer.source.names.isEmpty,
                 let name = transfer.target.names.last
@@ -43,9 +43,9 @@ extension Drive {
     /// - Parameter isDeep: whether with all that is in a folder.
     /// - Returns: whether nothing was at the target.
     public func copy(
-        _ transfer: Transfer, isDeep: Bool, _ conditions: Preconditions, as client: DriveClient
+        _ transfer: Transfer, isDeep: Bool, _ conditions: Preconditions, as caller: any DriveCaller
     ) async throws(Problem) -> Bool {
-        try await change(client) { tree throws(Problem) in
+        try await change(caller) { tree throws(Problem) in
             let (source, target) = try tree.prepare(transfer, conditions)
             guard let node = source.node, let name = transfer.target.names.last,
                 !transfer.target.contains(transfer.source),

@@ -9,6 +9,13 @@ import Testing
 
     init() throws { fixture = try DriveFixture() }
 
+    private func client(_ name: String, _ password: String) async throws -> DriveClient {
+        let caller = try AppPasswordCaller(name: name, password: password)
+        return try await fixture.database.read { transaction throws(Problem) in
+            try caller.client(in: transaction)
+        }
+    }
+
     @Test(
         "Y-11: passwords that are guessed first are refused",
         arguments: [
@@ -44,7 +51,7 @@ import Testing
         _ = try await fixture.accounts.create(LoginName("li@example.com"), password: "correct horse")
         let password = try await fixture.accounts.makeAppPassword("rclone", for: name)
         #expect(
-            try await fixture.accounts.client(name: "MING@example.com", appPassword: password).account
+            try await client("MING@example.com", password).account
                 == account)
         let refused = [
             ("li@example.com", password), ("ming@example.com", "correct horse"), ("ming@example.com", ""),
@@ -53,7 +60,7 @@ import Testing
         var answers: Set<String> = []
         for (name, password) in refused {
             do {
-                _ = try await fixture.accounts.client(name: name, appPassword: password)
+                _ = try await client(name, password)
                 Issue.record("\(name) \(password)")
             } catch { answers.insert("\(error)") }
         }
@@ -61,7 +68,7 @@ import Testing
         try await fixture.accounts.removeAppPassword("rclone", of: name)
         #expect(
             await problem {
-                _ = try await fixture.accounts.client(name: "ming@example.com", appPassword: password)
+                _ = try await client("ming@example.com", password)
             } == .unauthenticated)
     }
 }

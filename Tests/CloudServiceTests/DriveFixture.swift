@@ -54,7 +54,7 @@ final class DriveFixture: Sendable {
     }
 
     func names(_ path: String, as client: DriveClient) async throws -> [String] {
-        try await drive.items(DrivePath(encoded: path), withChildren: true, as: client).dropFirst().map(
+        try await drive.list(DrivePath(encoded: path), withChildren: true, as: client).items.dropFirst().map(
             \.node.name)
     }
 

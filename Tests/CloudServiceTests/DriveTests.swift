@@ -56,7 +56,7 @@ import YunCore
         try await fixture.put("/b", bytes, as: client)
         _ = try await fixture.drive.copy(
             fixture.transfer("/a", "/c"), isDeep: true, Preconditions(), as: client)
-        var use = try await fixture.drive.use(of: client)
+        var use = try await fixture.drive.list(DrivePath([]), withChildren: false, as: client).use
         #expect(use.usedBytes == 100_000)
         #expect(use.availableBytes == 150_000)
         #expect(
@@ -66,7 +66,7 @@ import YunCore
             for: DrivePath(encoded: "/d"), sizeBytes: nil, Preconditions(), as: client)
         #expect(await problem { try await receiver.receive(noise(150_001, 2)) } == .quotaExceeded)
         try await fixture.put("/d", noise(150_000, 2), as: client)
-        use = try await fixture.drive.use(of: client)
+        use = try await fixture.drive.list(DrivePath([]), withChildren: false, as: client).use
         #expect(use.availableBytes == 0)
         #expect(try await fixture.names("/", as: client) == ["a", "b", "c", "d"])
     }
@@ -175,7 +175,7 @@ import YunCore
         #expect(await problem { _ = try await fixture.get("/secret", as: li) } == .notFound)
         // Equal bytes of two accounts are two contents: one cannot find out what the other has.
         try await fixture.put("/mine", [1], as: li)
-        #expect(try await fixture.drive.use(of: li).usedBytes == 1)
+        #expect(try await fixture.drive.list(DrivePath([]), withChildren: false, as: li).use.usedBytes == 1)
     }
 
     @Test("parallel uploads into one folder all succeed")

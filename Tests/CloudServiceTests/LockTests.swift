@@ -159,7 +159,8 @@ import Testing
         try await fixture.put("/f", [1], none, as: client)
         #expect(await problem { try await fixture.put("/f", [2], none, as: client) } == .preconditionFailed)
         let tag = try #require(
-            try await fixture.drive.items(DrivePath(encoded: "/f"), withChildren: false, as: client).first?
+            try await fixture.drive.list(DrivePath(encoded: "/f"), withChildren: false, as: client).items
+                .first?
                 .node.entityTag)
         var match = Preconditions()
         match.match = .some(["\"other\"", tag])

@@ -3,12 +3,10 @@ internal import CloudService
 internal import Foundation
 internal import Hummingbird
 
-/// Who sends a request, from its Authorization header.
-struct Authentication: Sendable {
-    let accounts: Accounts
-
-    /// The client that shows a name and an app password (RFC 7617).
-    func driveClient(_ request: Request) async throws(Problem) -> DriveClient {
+/// Who sends a request, as its Authorization header says. Whether that is true, shows when something is done in their name.
+enum Authorization {
+    /// The name and app password that a request shows (RFC 7617).
+    static func driveCaller(_ request: Request) throws(Problem) -> AppPasswordCaller {
         guard let header = request.headers[.authorization] else {
             throw Problem(.unauthenticated, "this needs a name and an app password")
         }
@@ -17,7 +15,7 @@ struct Authentication: Sendable {
             let decoded = Data(base64Encoded: String(parts[1])),
             let text = String(validating: decoded, as: UTF8.self), let colon = text.firstIndex(of: ":")
         else { throw Problem(.unauthenticated, "the Authorization header is not understood") }
-        return try await accounts.client(
-            name: String(text[..<colon]), appPassword: String(text[text.index(after: colon)...]))
+        return try AppPasswordCaller(
+            name: String(text[..<colon]), password: String(text[text.index(after: colon)...]))
     }
 }
