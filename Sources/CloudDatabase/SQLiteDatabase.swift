@@ -124,6 +124,11 @@ extension Problem {
             self = problem
             return
         }
+        // A client that went away, or a server that is told to stop.
+        guard !(error is CancellationError) else {
+            self.init(.unavailable, "the request was given up")
+            return
+        }
         switch (error as? DatabaseError)?.resultCode {
         case .SQLITE_FULL: self.init(.storageFull, "the server's disk is full", cause: "\(error)")
         case .SQLITE_BUSY, .SQLITE_LOCKED:

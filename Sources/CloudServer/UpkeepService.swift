@@ -19,6 +19,7 @@ struct UpkeepService: Service {
                     try await upkeep.removeUnused()
                     if round % Self.roundsBetweenOrphans == 0 { try await upkeep.removeOrphans() }
                 } catch {
+                    guard !Task.isCancelled else { return }
                     logger.error("upkeep failed", metadata: ["cause": "\(error.cause ?? error.detail)"])
                 }
                 round += 1
