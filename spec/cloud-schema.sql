@@ -6,6 +6,7 @@ CREATE TABLE account (
     password_hash TEXT NOT NULL,
     quota_bytes INTEGER NOT NULL,
     used_bytes INTEGER NOT NULL DEFAULT 0 CHECK (used_bytes >= 0),
+    change_count INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL
 );
 CREATE TABLE login_name (
@@ -85,3 +86,14 @@ CREATE TABLE trash (
     deleted_at INTEGER NOT NULL
 );
 CREATE INDEX trash_account ON trash (account_id, deleted_at);
+CREATE INDEX trash_age ON trash (deleted_at);
+CREATE TABLE drive_change (
+    account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    path TEXT NOT NULL,
+    former_path TEXT,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (account_id, number)
+);
+CREATE INDEX drive_change_age ON drive_change (changed_at);

@@ -2,8 +2,19 @@ public import CloudModel
 public import YunCore
 
 /// A file or folder as other records name it.
-public struct NodeID: Sendable, Hashable {
+public struct NodeID: Sendable, Hashable, LosslessStringConvertible {
     let number: Int64
+
+    init(number: Int64) { self.number = number }
+
+    /// Takes what ``description`` gave.
+    public init?(_ description: String) {
+        guard let number = Int64(description) else { return nil }
+        self.number = number
+    }
+
+    /// As clients name it.
+    public var description: String { String(number) }
 }
 
 /// What a file holds at one time.

@@ -2,9 +2,11 @@ public import CloudModel
 
 /// Something that was removed and can come back.
 public struct TrashedItem: Sendable {
+    /// Whose it was.
+    public let account: AccountID
     /// What it is now, in the trash.
     public let node: NodeID
-    /// Where it was, percent-encoded.
+    /// Where it was, from the drive's top, after a slash.
     public let path: String
     /// Since when it is there.
     public let deletedAt: Instant
@@ -25,16 +27,39 @@ public struct TrashTable {
 
     /// All of an account, the latest first.
     public func all(of account: AccountID) throws(Problem) -> [TrashedItem] {
-        var found: [TrashedItem] = []
-        for var row in try connection.rows(
+        try items(
             """
-            SELECT node_id, path, deleted_at FROM trash WHERE account_id = \(account.number)
+            SELECT account_id, node_id, path, deleted_at FROM trash WHERE account_id = \(account.number)
             ORDER BY deleted_at DESC, node_id DESC
             """)
-        {
+    }
+
+    /// Something of an account's; another's is not there.
+    public func find(_ id: NodeID, of account: AccountID) throws(Problem) -> TrashedItem? {
+        try items(
+            """
+            SELECT account_id, node_id, path, deleted_at FROM trash
+            WHERE account_id = \(account.number) AND node_id = \(id.number)
+            """
+        ).first
+    }
+
+    /// What has been there since before an instant, of all accounts.
+    public func items(before instant: Instant, limit: Int) throws(Problem) -> [TrashedItem] {
+        try items(
+            """
+            SELECT account_id, node_id, path, deleted_at FROM trash WHERE deleted_at < \(instant)
+            ORDER BY deleted_at LIMIT \(limit)
+            """)
+    }
+
+    private func items(_ query: SQL) throws(Problem) -> [TrashedItem] {
+        var found: [TrashedItem] = []
+        for var row in try connection.rows(query) {
             found.append(
                 TrashedItem(
-                    node: NodeID(number: try row.next()), path: try row.next(), deletedAt: try row.next()))
+                    account: AccountID(number: try row.next()), node: NodeID(number: try row.next()),
+                    path: try row.next(), deletedAt: try row.next()))
         }
         return found
     }

@@ -51,8 +51,15 @@ public struct DrivePath: Sendable {
         try self.init(names)
     }
 
-    /// The folder that it is in; `nil` for the top.
-    public var parent: [DriveName]? { names.isEmpty ? nil : Array(names.dropLast()) }
+    /// - Parameter text: names as they are between slashes; a slash at either end does not matter.
+    public init(plain text: some StringProtocol) throws(Problem) {
+        var names: [DriveName] = []
+        for part in text.split(separator: "/") { names.append(try DriveName(String(part))) }
+        try self.init(names)
+    }
+
+    /// Names as they are, each after a slash; nothing for the top.
+    public var plain: String { names.map { "/" + $0.description }.joined() }
 
     /// Percent-encoded, each name after a slash; nothing for the top.
     public var encoded: String { names.map { "/" + $0.description.percentEncoded }.joined() }

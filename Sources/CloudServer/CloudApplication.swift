@@ -41,6 +41,7 @@ public struct CloudApplication: Sendable {
         router.add(middleware: ProblemMiddleware())
         let drive = Drive(database: database, objects: objects, clock: clock)
         DAVRoutes(drive: drive, clock: clock).add(to: router)
+        DriveAPIRoutes(drive: drive).add(to: router)
         return router
     }
 }

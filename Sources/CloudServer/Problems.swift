@@ -56,11 +56,8 @@ extension Problem {
     func response() throws -> Response {
         let document = ProblemDocument(
             type: "urn:yun:problem:\(code.rawValue)", title: code.title, status: code.status, detail: detail)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var response = Response(
-            status: .init(code: code.status), headers: [.contentType: "application/problem+json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(document))))
+        var response = try Response(
+            status: .init(code: code.status), type: "application/problem+json", json: document)
         if code == .unauthenticated {
             response.headers[.wwwAuthenticate] = "Basic realm=\"Yun\", charset=\"UTF-8\""
         }

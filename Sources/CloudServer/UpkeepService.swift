@@ -6,7 +6,7 @@ internal import ServiceLifecycle
 /// Removes what nothing refers to any more, for as long as the server runs.
 struct UpkeepService: Service {
     private static let pause = Duration.seconds(10)
-    private static let roundsBetweenOrphans = 360
+    private static let roundsBetweenSearches = 360
 
     let upkeep: Upkeep
     let logger: Logger
@@ -17,7 +17,10 @@ struct UpkeepService: Service {
             while !Task.isCancelled {
                 do throws(Problem) {
                     try await upkeep.removeUnused()
-                    if round % Self.roundsBetweenOrphans == 0 { try await upkeep.removeOrphans() }
+                    if round % Self.roundsBetweenSearches == 0 {
+                        try await upkeep.removeOld()
+                        try await upkeep.removeOrphans()
+                    }
                 } catch {
                     guard !Task.isCancelled else { return }
                     logger.error("upkeep failed", metadata: ["cause": "\(error.cause ?? error.detail)"])

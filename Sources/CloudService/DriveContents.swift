@@ -153,6 +153,8 @@ extension DriveTree {
         }
         try transaction.nodes.addVersion(
             content.digest, mediaType: mediaType, to: id, of: account, modifiedAt: modifiedAt, at: now)
+        if place.node != nil { try pruneVersions(of: id) }
+        try note(.file, place.path)
         return id
     }
 

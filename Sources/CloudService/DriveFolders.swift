@@ -74,6 +74,7 @@ extension Drive {
             try tree.permitNew(at: place, conditions)
             _ = try tree.transaction.nodes.insert(
                 name.description, in: parent.id, of: tree.client.account, at: tree.now)
+            try tree.note(.folder, path)
         }
     }
 
@@ -105,6 +106,7 @@ extension Drive {
                     try tree.transaction.properties.remove(namespace: namespace, name: name, of: node.id)
                 }
             }
+            try tree.note(.properties, path)
         }
     }
 }
@@ -135,6 +137,7 @@ extension DriveTree {
         let trash = try transaction.nodes.top(.trash, of: client.account, at: now)
         // The id keeps apart what had the same name.
         try transaction.nodes.move(node, to: trash.id, as: node.trashName, at: now)
-        try transaction.trash.insert(node.id, of: client.account, path: place.path.encoded, at: now)
+        try transaction.trash.insert(node.id, of: client.account, path: place.path.plain, at: now)
+        try note(.removed, place.path)
     }
 }

@@ -35,6 +35,7 @@ extension Drive {
             try tree.endLocks(on: node)
             try tree.transaction.nodes.move(
                 node, to: tree.parent(of: target).id, as: name.description, at: tree.now)
+            try tree.note(.moved, transfer.target, from: transfer.source)
             return isNew
         }
     }
@@ -57,6 +58,7 @@ extension Drive {
             var room = DriveTree.copiesMax
             try tree.copy(
                 node, to: tree.parent(of: target).id, as: name.description, isDeep: isDeep, room: &room)
+            try tree.note(node.isFolder ? .folder : .file, transfer.target)
             return isNew
         }
     }

@@ -81,8 +81,7 @@ struct DriveTree {
 extension DrivePath {
     /// For people.
     var described: String {
-        names.isEmpty
-            ? "the drive" : names.map(\.description).joined(separator: "/").escaped.abbreviated(to: 200)
+        names.isEmpty ? "the drive" : plain.dropFirst().escaped.abbreviated(to: 200)
     }
 }
 

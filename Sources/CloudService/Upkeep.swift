@@ -6,6 +6,10 @@ public import CloudObjects
 public struct Upkeep: Sendable {
     /// An upload that is older than this has ended, one way or the other.
     static let uploadSecondsMax: Int64 = 86_400
+    /// How long what was removed can come back.
+    public static let trashSeconds: Int64 = 30 * 86_400
+    /// How long a client may be away and still be told what changed.
+    public static let changesSeconds: Int64 = 90 * 86_400
     private static let batch = 100
 
     private let database: any Database
@@ -29,6 +33,26 @@ public struct Upkeep: Sendable {
             for key in keys { try await objects.remove(key) }
             try await database.write { transaction throws(Problem) in
                 for key in keys { try transaction.contents.forgetUnused(key) }
+            }
+        }
+    }
+
+    /// Removes for good what has been in the trash for long, and forgets what became of drives long ago.
+    public func removeOld() async throws(Problem) {
+        let trashEnd = clock().advanced(bySeconds: -Self.trashSeconds)
+        let changesEnd = clock().advanced(bySeconds: -Self.changesSeconds)
+        try await database.write { transaction throws(Problem) in
+            try transaction.changes.remove(before: changesEnd)
+        }
+        var isDone = false
+        while !isDone {
+            // One folder may be large: between two, others get their turn.
+            isDone = try await database.write { transaction throws(Problem) in
+                guard let item = try transaction.trash.items(before: trashEnd, limit: 1).first else {
+                    return true
+                }
+                try transaction.purge(item.node, of: item.account)
+                return false
             }
         }
     }

@@ -266,3 +266,88 @@ import YunCore
         #expect(try cloud.status("PATCH", "/f", input: [1]) == 404)
     }
 }
+
+/// What WebDAV has no words for.
+@Suite struct DriveAPITests {
+    private let cloud: CloudProcess
+
+    init() throws { cloud = try CloudProcess() }
+
+    private func api(_ method: String, _ path: String, _ body: String? = nil) throws -> (
+        status: Int, body: String
+    ) {
+        var arguments = [
+            "-X", method, "-w", "\n%{http_code}", "http://127.0.0.1:\(cloud.port)/api/drive/\(path)",
+        ]
+        if body != nil { arguments += ["-H", "Content-Type: application/json", "--data-binary", "@-"] }
+        let result = try Program("curl").run(
+            ["-sS", "--max-time", "60", "-u", "\(cloud.name):\(cloud.password)"] + arguments,
+            input: Array((body ?? "").utf8))
+        let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
+        return (Int(lines.last ?? "") ?? 0, lines.dropLast().joined(separator: "\n"))
+    }
+
+    private func value(_ json: String, _ filter: String) throws -> String {
+        String(try Program("jq").run("-r", filter, input: Array(json.utf8)).output.dropLast())
+    }
+
+    @Test("versions and the trash are listed and restored")
+    func restoring() throws {
+        for text in ["one", "two"] {
+            #expect([201, 204].contains(try cloud.status("PUT", "/%E6%89%8B", input: Array(text.utf8))))
+        }
+        let versions = try api("GET", "versions?path=/%E6%89%8B").body
+        #expect(try value(versions, ".versions | length") == "2")
+        let id = try value(versions, ".versions[1].id")
+        #expect(try api("POST", "versions/restore", #"{"path": "/手", "id": "\#(id)"}"#).status == 204)
+        #expect(try cloud.curl("\(cloud.url)/%E6%89%8B").output == "one")
+        #expect(try cloud.status("DELETE", "/%E6%89%8B") == 204)
+        let trash = try api("GET", "trash").body
+        #expect(try value(trash, ".items[0].path") == "/手")
+        let item = try value(trash, ".items[0].id")
+        let restored = try api("POST", "trash/restore", #"{"id": "\#(item)", "path": "/back"}"#)
+        #expect(try value(restored.body, ".path") == "/back")
+        #expect(try cloud.curl("\(cloud.url)/back").output == "one")
+        #expect(try cloud.status("DELETE", "/back") == 204)
+        #expect(try api("DELETE", "trash/\(item)").status == 204)
+        #expect(try api("DELETE", "trash/\(item)").status == 404)
+    }
+
+    @Test("whoever waits for a change is told when there is one")
+    func waiting() throws {
+        let pipe = try Pipe()
+        let waiting = try ChildProcess(
+            [
+                "/usr/bin/curl", "-sS", "-u", "\(cloud.name):\(cloud.password)",
+                "http://127.0.0.1:\(cloud.port)/api/drive/changes?after=0&wait=60",
+            ], descriptors: [-1, pipe.writing.number, 2])
+        let reader = pipe.closingWritingEnd()
+        #expect(try cloud.status("MKCOL", "/d") == 201)
+        let told = String(decoding: try reader.readToEnd(limit: 1 << 16, describedAs: "curl"), as: UTF8.self)
+        #expect(try waiting.wait() == 0)
+        #expect(try value(told, ".changes[0].path") == "/d")
+        #expect(try value(told, ".cursor") == "1")
+    }
+
+    @Test(
+        "what is not understood is refused, and strangers learn nothing",
+        arguments: [
+            ("GET", "versions?path=/missing", nil, 404), ("GET", "versions?path=/../x", nil, 400),
+            ("GET", "changes?after=x", nil, 400),
+            ("GET", "changes?after=-1", nil, 400), ("GET", "changes?wait=61", nil, 400),
+            ("POST", "versions/restore", "{}", 400),
+            ("POST", "versions/restore", "[", 400), ("POST", "trash/restore", #"{"id": 7}"#, 400),
+            ("POST", "trash/restore", #"{"id": "7"}"#, 404), ("POST", "trash/restore", #"{"id": "'"}"#, 404),
+            ("DELETE", "trash/x", nil, 404),
+            ("DELETE", "trash/9223372036854775808", nil, 404), ("GET", "elsewhere", nil, 404),
+            ("PUT", "trash", nil, 404),
+        ] as [(String, String, String?, Int)])
+    func nonsense(method: String, path: String, body: String?, status: Int) throws {
+        #expect(try api(method, path, body).status == status)
+        guard path != "elsewhere", method != "PUT" else { return }
+        let stranger = try Program("curl").run(
+            "-sS", "-o", "/dev/null", "-w", "%{http_code}", "-u", "x@example.com:y", "-X", method,
+            "http://127.0.0.1:\(cloud.port)/api/drive/\(path)")
+        #expect(stranger.output == "401")
+    }
+}
