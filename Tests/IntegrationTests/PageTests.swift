@@ -39,7 +39,7 @@ import YunCore
             (["open", "page://caller.example.com"], 65, "PAGE"),
             (["open", "nobody"], 67, "no app is called"),
             (["open", "caller", "--event", "buy"], 77, "does not take the event buy"),
-            (["open", "caller", "--event", "not a word"], 65, "is not an event"),
+            (["open", "caller", "--event", "not a word"], 65, "'not a word' is not an event"),
             (["stop", "99"], 67, ""), (["stop", "caller"], 67, "not run"),
             (["freeze", "caller"], 67, "not run"),
             (["thaw", "caller"], 67, "not run"),
