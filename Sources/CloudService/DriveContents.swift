@@ -29,18 +29,24 @@ public struct OpenFile: Sendable {
             guard Digest(of: bytes) == node.version?.digest else { throw damaged }
             try await body(bytes[Int(range.lowerBound)..<Int(range.upperBound)])
         case .object(let key, let digests):
+            guard !range.isEmpty else { return }
             let chunkBytes = Int64(ContentFormat.chunkBytes)
-            var offset = range.lowerBound
-            while offset < range.upperBound {
-                let number = offset / chunkBytes
+            let last = (range.upperBound - 1) / chunkBytes
+            var ahead = reading(range.lowerBound / chunkBytes, of: key, digests)
+            for number in range.lowerBound / chunkBytes...last {
+                let chunk = try await ahead.value
+                // The disk and the hash work on the next while this one is sent.
+                if number < last { ahead = reading(number + 1, of: key, digests) }
                 let start = number * chunkBytes
-                let chunk = try await chunk(Int(number), of: key, digests)
-                let end = min(range.upperBound - start, Int64(chunk.count))
-                guard end > offset - start else { throw damaged }
-                try await body(chunk[Int(offset - start)..<Int(end)])
-                offset = start + end
+                let part = max(0, range.lowerBound - start)..<min(range.upperBound - start, chunkBytes)
+                guard part.upperBound <= chunk.count else { throw damaged }
+                try await body(chunk[Int(part.lowerBound)..<Int(part.upperBound)])
             }
         }
+    }
+
+    private func reading(_ number: Int64, of key: String, _ digests: [UInt8]) -> Task<[UInt8], any Error> {
+        Task { try await chunk(Int(number), of: key, digests) }
     }
 
     private func chunk(_ number: Int, of key: String, _ digests: [UInt8]) async throws(Problem) -> [UInt8] {

@@ -36,6 +36,8 @@ public final class ContentReceiver {
     private var pending: [UInt8] = []
     private var writer: (any ObjectWriter)?
     private var chunkDigests: [UInt8] = []
+    /// The chunk that the disk and the hash work on while the next one comes.
+    private var writing: Task<[UInt8], any Error>?
     private var chunkCount = 0
     private var size: Int64 = 0
 
@@ -66,6 +68,7 @@ public final class ContentReceiver {
             return ReceivedContent(digest: Digest(of: pending), sizeBytes: size, place: .inline(pending))
         }
         if !pending.isEmpty { try await writeChunk() }
+        try await finishWriting()
         guard let writer else { throw .fault("a content without a writer") }
         let key = try await writer.finish()
         return ReceivedContent(
@@ -83,7 +86,16 @@ public final class ContentReceiver {
             writer = try await objects.create()
             self.writer = writer
         }
-        chunkDigests += try await writer.append(chunk)
+        try await finishWriting()
+        writing = Task { try await writer.append(chunk) }
         chunkCount += 1
+    }
+
+    private func finishWriting() async throws(Problem) {
+        guard let task = writing else { return }
+        writing = nil
+        do {
+            chunkDigests += try await task.value
+        } catch { throw error as? Problem ?? .fault("\(error)") }
     }
 }
