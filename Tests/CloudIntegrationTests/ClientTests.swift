@@ -31,8 +31,11 @@ import YunCore
 
     /// rclone with a remote `yun:` of its own.
     private func rclone(_ arguments: String...) throws -> Program.Result {
-        let obscured = try Program("rclone").run("obscure", cloud.password).output
+        // It makes directories in whatever is called home.
+        let home = ["HOME": cloud.directory.path]
+        let obscured = try Program("rclone").run("obscure", cloud.password, environment: home).output
         let environment = [
+            "HOME": cloud.directory.path,
             "RCLONE_CONFIG": "/dev/null", "RCLONE_CONFIG_YUN_TYPE": "webdav",
             "RCLONE_CONFIG_YUN_URL": cloud.url,
             "RCLONE_CONFIG_YUN_VENDOR": "owncloud", "RCLONE_CONFIG_YUN_USER": cloud.name,
