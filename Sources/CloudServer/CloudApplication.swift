@@ -38,10 +38,12 @@ public struct CloudApplication: Sendable {
 
     private func router() -> Router<CloudContext> {
         let router = Router(context: CloudContext.self)
+        router.add(middleware: TusMiddleware())
         router.add(middleware: ProblemMiddleware())
         let authentication = Authentication(accounts: Accounts(database: database, clock: clock))
         let drive = Drive(database: database, objects: objects, clock: clock)
         DAVRoutes(drive: drive, authentication: authentication, clock: clock).add(to: router)
+        UploadRoutes(uploads: Uploads(drive: drive), authentication: authentication).add(to: router)
         return router
     }
 }

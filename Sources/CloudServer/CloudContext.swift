@@ -11,4 +11,10 @@ struct CloudContext: RequestContext {
         coreContext = .init(source: source)
         channel = source.channel
     }
+
+    /// Lets a client send the body that waits for a word.
+    func wantBody(of request: Request) async throws {
+        guard request.headers[.expect] != nil else { return }
+        try await channel.triggerUserOutboundEvent(ConnectionHandler.BodyWanted()).get()
+    }
 }

@@ -51,7 +51,7 @@ struct DAVRoutes: Sendable {
         let size = request.request.headers[.contentLength].flatMap { Int64($0) }
         let receiver = try await drive.receiver(
             for: request.path, sizeBytes: size, conditions, as: request.client)
-        try await request.wantBody()
+        try await request.context.wantBody(of: request.request)
         for try await piece in request.request.body {
             try await receiver.receive(piece.readableBytesView)
         }
