@@ -22,8 +22,6 @@ public struct Upload: Sendable {
     public let offsetBytes: Int64
     /// Where its bytes are; `nil` when the file is there.
     public let objectKey: String?
-    /// Until then a request may be writing to it.
-    public let leasedUntil: Instant
     /// From then on it is none.
     public let expiresAt: Instant
 
@@ -43,7 +41,6 @@ public struct Upload: Sendable {
         self.sizeBytes = sizeBytes
         self.offsetBytes = 0
         self.objectKey = objectKey
-        self.leasedUntil = Instant(milliseconds: 0)
         self.expiresAt = expiresAt
     }
 }
@@ -83,7 +80,7 @@ public struct UploadTable {
         try connection.row(
             """
             SELECT id, path, metadata, media_type, modified_at, if_match, if_none_match, size_bytes,
-                offset_bytes, object_key, leased_until, expires_at FROM upload
+                offset_bytes, object_key, expires_at FROM upload
             WHERE id = \(id) AND account_id = \(account.number) AND expires_at > \(now)
             """
         ).map { row throws(Problem) in try Upload(row) }
@@ -211,7 +208,6 @@ extension Upload {
         sizeBytes = try row.next()
         offsetBytes = try row.next()
         objectKey = try row.next()
-        leasedUntil = try row.next()
         expiresAt = try row.next()
     }
 }

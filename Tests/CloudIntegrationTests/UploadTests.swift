@@ -1,109 +1,14 @@
-import Glibc
-import Platform
 import Support
 import Testing
 import YunCore
 
-/// Uploads in parts, by a client that others wrote.
-@Suite struct TuspyTests {
-    private let cloud: CloudProcess
-
-    init() throws { cloud = try CloudProcess() }
-
-    /// Uploads with tuspy to a port; what it says.
-    private func upload(
-        _ bytes: [UInt8], to path: String, port: Int? = nil, chunk: Int = .max, retries: Int = 0,
-        checksum: Bool = false
-    ) throws -> Program.Result {
-        try cloud.directory.write(bytes, to: "upload")
-        return try Program.python().run(
-            "\(Checkout.path)/Tests/CloudIntegrationTests/tus-upload.py",
-            "http://127.0.0.1:\(port ?? cloud.port)/uploads/", cloud.name, cloud.password,
-            cloud.directory.path("upload"), path, "\(chunk)", "\(retries)", checksum ? "1" : "0")
-    }
-
-    @Test(
-        "tuspy uploads, whole and in pieces, with checksums and without",
-        arguments: [
-            (0, Int.max, false), (1, .max, true), (65_536, 10_000, false), (65_537, .max, false),
-            (3_000_000, .max, true), (3_000_000, 700_000, true), (2 << 20, 1 << 20, false),
-            (9_000_000, 4_500_000, false),
-        ])
-    func sizes(size: Int, chunk: Int, checksum: Bool) throws {
-        let bytes = noise(size)
-        let result = try upload(bytes, to: "/%E6%89%8B%E6%9C%BA.bin", chunk: chunk, checksum: checksum)
-        #expect(result.status == 0, "\(result.errors)")
-        #expect(try cloud.curl("\(cloud.url)/%E6%89%8B%E6%9C%BA.bin").outputBytes == bytes)
-        let head = try cloud.curl("-I", "\(cloud.url)/%E6%89%8B%E6%9C%BA.bin").output.lowercased()
-        #expect(head.contains("content-type: image/x-test"))
-        #expect(head.contains("last-modified: fri, 14 jul 2017 02:40:00 gmt"))
-    }
-
-    @Test("F-30: tuspy goes on, wherever its connections are cut", arguments: 1...4)
-    func cuts(seed: UInt8) throws {
-        let bytes = noise(6_000_000, seed)
-        // The first connection creates the upload, which tuspy tries once only.
-        let cuts = noise(40, seed &+ 100).enumerated().map { number, byte in
-            number == 0 ? 0 : 1 + Int(byte) * (number % 3 == 0 ? 5 : 3001)
-        }
-        let proxy = try CuttingProxy(to: cloud.port, cuts: cuts + [0])
-        let result = try upload(bytes, to: "/f", port: proxy.port, retries: 400)
-        #expect(result.status == 0, "\(result.errors)")
-        let retries = try #require(Int(result.output.split(separator: "\n").last ?? ""))
-        #expect(retries > 5)
-        #expect(try cloud.curl("\(cloud.url)/f").outputBytes == bytes)
-    }
-}
-
-/// `cutting-proxy.py` until the object goes.
-private final class CuttingProxy {
-    private let process: ChildProcess
-    private let input: OwnedDescriptor
-    let port: Int
-
-    init(to target: Int, cuts: [Int]) throws {
-        let input = try Pipe()
-        let output = try Pipe()
-        process = try ChildProcess(
-            [
-                "/usr/bin/python3", "\(Checkout.path)/Tests/CloudIntegrationTests/cutting-proxy.py",
-                "\(target)",
-            ]
-                + cuts.map { "\($0)" }, descriptors: [input.reading.number, output.writing.number, 2])
-        self.input = input.closingReadingEnd()
-        let reader = output.closingWritingEnd()
-        var line: [UInt8] = []
-        while let byte = try reader.read(upTo: 1).first, byte != UInt8(ascii: "\n") { line.append(byte) }
-        guard let port = Int(String(decoding: line, as: UTF8.self)) else {
-            throw Failure(.unavailable, "cutting-proxy.py did not start")
-        }
-        self.port = port
-    }
-
-    deinit {
-        do throws(Failure) {
-            try process.signal(SIGKILL)
-            _ = try process.wait()
-        } catch { print("a test's proxy does not end: \(error)") }
-    }
-}
-
-/// Bytes that no two numbers have in common.
-private func noise(_ count: Int, _ seed: UInt8 = 1) -> [UInt8] {
-    var state = UInt32(seed) &* 2_654_435_761
-    return (0..<count).map { _ in
-        state = state &* 1_664_525 &+ 1_013_904_223
-        return UInt8(truncatingIfNeeded: state >> 24)
-    }
-}
-
 /// Uploads in parts, request by request.
 @Suite struct UploadTests {
-    private let cloud: CloudProcess
+    let cloud: CloudProcess
 
     init() throws { cloud = try CloudProcess() }
 
-    private struct Answer {
+    struct Answer {
         let status: Int
         let text: String
 
@@ -118,11 +23,11 @@ private func noise(_ count: Int, _ seed: UInt8 = 1) -> [UInt8] {
         }
     }
 
-    private static let bytes = "Content-Type: application/offset+octet-stream"
-    private static let version = "Tus-Resumable: 1.0.0"
+    static let bytes = "Content-Type: application/offset+octet-stream"
+    static let version = "Tus-Resumable: 1.0.0"
 
     /// One request; a version of the protocol is said unless `headers` do.
-    private func send(
+    func send(
         _ method: String, _ place: String, _ headers: [String] = [], input: [UInt8]? = nil, port: Int? = nil,
         password: String? = nil
     ) throws -> Answer {
@@ -137,22 +42,22 @@ private func noise(_ count: Int, _ seed: UInt8 = 1) -> [UInt8] {
     }
 
     /// `Upload-Metadata` for a path.
-    private func metadata(_ path: String = "/f") throws -> String {
+    func metadata(_ path: String = "/f") throws -> String {
         "Upload-Metadata: path " + (try base64(Array(path.utf8)))
     }
 
-    private func base64(_ bytes: [UInt8]) throws -> String {
+    func base64(_ bytes: [UInt8]) throws -> String {
         String(try Program("base64").run("-w0", input: bytes).output)
     }
 
-    private func create(_ sizeBytes: Int, _ path: String = "/f", _ headers: [String] = []) throws -> String {
+    func create(_ sizeBytes: Int, _ path: String = "/f", _ headers: [String] = []) throws -> String {
         let answer = try send(
             "POST", "/uploads", ["Upload-Length: \(sizeBytes)", metadata(path)] + headers)
         #expect(answer.status == 201, "\(answer.text)")
         return try #require(answer["Location"])
     }
 
-    private func patch(
+    func patch(
         _ place: String, at offset: some CustomStringConvertible, _ bytes: [UInt8], _ headers: [String] = [],
         port: Int? = nil
     ) throws -> Answer {
@@ -160,12 +65,12 @@ private func noise(_ count: Int, _ seed: UInt8 = 1) -> [UInt8] {
             "PATCH", place, ["Upload-Offset: \(offset)", Self.bytes] + headers, input: bytes, port: port)
     }
 
-    private func offset(_ place: String, port: Int? = nil) throws -> Int? {
+    func offset(_ place: String, port: Int? = nil) throws -> Int? {
         try send("HEAD", place, port: port)["Upload-Offset"].flatMap { Int($0) }
     }
 
     /// Changes a record as time or another server would.
-    private func change(_ statement: String) throws {
+    func change(_ statement: String) throws {
         let result = try Program("sqlite3").run(
             cloud.data + "/cloud.db", "PRAGMA busy_timeout = 10000; \(statement)")
         #expect(result.status == 0, "\(result.errors)")
@@ -320,7 +225,7 @@ private func noise(_ count: Int, _ seed: UInt8 = 1) -> [UInt8] {
         try expectNothing()
     }
 
-    private func expectNothing() throws {
+    func expectNothing() throws {
         let left = try Program("sqlite3").run(
             cloud.data + "/cloud.db",
             "SELECT COUNT(*) FROM upload; SELECT COUNT(*) FROM node WHERE parent_id > 0")
@@ -432,101 +337,5 @@ private func noise(_ count: Int, _ seed: UInt8 = 1) -> [UInt8] {
         #expect(try cloud.status("DELETE", "/f") == 204)
         #expect(try patch(place, at: 2, [3]).status == 204)
         #expect(try cloud.curl("\(cloud.url)/f").outputBytes == [1, 2, 3])
-    }
-
-    @Test("F-36: an upload whose time is over leaves no bytes on the disk")
-    func expiry() throws {
-        let place = try create(1_000_000)
-        #expect(try patch(place, at: 0, noise(300_000)).status == 204)
-        #expect(try Program("find").run(cloud.data + "/objects", "-type", "f").output != "")
-        try change("UPDATE upload SET expires_at = 1")
-        #expect(try send("HEAD", place).status == 404)
-        #expect(try patch(place, at: 300_000, [1]).status == 404)
-        // Upkeep comes with the start, and then every ten seconds.
-        try cloud.end(SIGTERM)
-        try cloud.start()
-        while try Program("find").run(cloud.data + "/objects", "-type", "f").output != "" { usleep(50_000) }
-        try expectNothing()
-    }
-
-    @Test(
-        "F-30: a server that is killed at any point has nothing in the file that was not sent",
-        arguments: 0..<2)
-    func kills(seed: UInt8) throws {
-        let bytes = noise(14_000_000, seed &+ 5)
-        try cloud.directory.write(bytes, to: "whole")
-        let place = try create(bytes.count)
-        var known = 0
-        for pieces in noise(5, seed &+ 50).map({ 1 + Int($0) / 6 }) {
-            try cloud.directory.write(bytes[known...], to: "rest")
-            try killAmidst(place, at: known, pieces: pieces)
-            try cloud.start()
-            let found = try #require(try offset(place))
-            #expect(found >= known && found < bytes.count)
-            known = found
-            // As if the dead server's time were over; that it ends by itself shows another test.
-            try change("UPDATE upload SET leased_until = 0")
-        }
-        #expect(try cloud.status("GET", "/f") == 404)
-        #expect(try patch(place, at: known, Array(bytes[known...])).status == 204)
-        #expect(try cloud.curl("\(cloud.url)/f").outputBytes == bytes)
-    }
-
-    /// Sends `rest`, and kills the server when so many pieces of it have gone.
-    private func killAmidst(_ place: String, at offset: Int, pieces: Int) throws {
-        let trace = try Pipe()
-        let curl = try ChildProcess(
-            [
-                "/usr/bin/curl", "-sS", "-u", "\(cloud.name):\(cloud.password)", "-X", "PATCH", "-T",
-                cloud.directory.path("rest"), "-H", Self.version, "-H", Self.bytes, "-H",
-                "Upload-Offset: \(offset)", "--trace-ascii", "/dev/stderr",
-                "http://127.0.0.1:\(cloud.port)\(place)",
-            ], descriptors: [-1, -1, trace.writing.number])
-        let reader = trace.closingWritingEnd()
-        var seen = 0
-        while seen < pieces {
-            let piece = String(decoding: try reader.readSome(upTo: 65_536), as: UTF8.self)
-            if piece.isEmpty { break }
-            seen += piece.matches(of: /=> Send data/).count
-        }
-        try cloud.end(SIGKILL)
-        while try !reader.readSome(upTo: 65_536).isEmpty {}
-        _ = try curl.wait()
-    }
-
-    @Test("F-32: of two servers on the same data one writes at a time, and a dead one holds nothing for long")
-    func servers() throws {
-        let bytes = noise(6_000_000)
-        let place = try create(bytes.count)
-        let other = try cloud.another()
-        let input = try Pipe()
-        let curl = try ChildProcess(
-            [
-                "/usr/bin/curl", "-sS", "-u", "\(cloud.name):\(cloud.password)", "-X", "PATCH", "-T", "-",
-                "-H",
-                Self.version, "-H", Self.bytes, "-H", "Upload-Offset: 0",
-                "http://127.0.0.1:\(other.port)\(place)",
-            ], descriptors: [input.reading.number, -1, 2])
-        let writer = input.closingReadingEnd()
-        try writer.write(Array(bytes[..<5_000_000]))
-        var known = 0
-        while known == 0 { known = try offset(place) ?? 0 }
-        // However slow this machine is, the time must not run out here.
-        try change("UPDATE upload SET leased_until = leased_until + 1000000")
-        #expect(try patch(place, at: known, [1]).status == 423)
-        #expect(try send("DELETE", place).status == 423)
-        try change("UPDATE upload SET leased_until = leased_until - 1000000")
-        try other.process.signal(SIGKILL)
-        #expect(try other.process.wait() == 137)
-        let rest = Array(bytes[known...])
-        var answer = try patch(place, at: known, rest)
-        while answer.status == 423 {
-            usleep(200_000)
-            answer = try patch(place, at: known, rest)
-        }
-        #expect(answer.status == 204)
-        #expect(try cloud.curl("\(cloud.url)/f").outputBytes == bytes)
-        _ = consume writer
-        _ = try curl.wait()
     }
 }
