@@ -26,6 +26,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -129,9 +130,9 @@ let package = Package(
         library(
             "CloudServer",
             uses: [
-                "CloudDatabase", "CloudModel", "CloudObjects", "CloudService", "Platform", "WebDAV",
-                "YunCore",
-                httpTypes, hummingbird, logging, serviceLifecycle, nioCore, nioHTTPTypes,
+                "CloudDatabase", "CloudModel", "CloudObjects", "CloudService", "Platform", "Signing",
+                "WebDAV", "YunCore",
+                httpTypes, hummingbird, logging, serviceLifecycle, nioCore, nioHTTP1, nioHTTPTypes,
             ]),
 
         // 4: one file for each subcommand
@@ -241,7 +242,7 @@ let package = Package(
             uses: ["CloudDatabase", "CloudModel", "CloudObjects", "CloudService", "Support", "YunCore"]),
         tests(
             "CloudIntegrationTests", uses: ["Platform", "Support", "YunCore"],
-            exclude: ["load.py", "verify.py"]),
+            exclude: ["load.py", "verify.py", "cutting-proxy.py", "tus-upload.py"]),
         tests("TidyTests", uses: ["Platform", "Support", "YunCore"]),
         tests("VarlinkTests", uses: ["Platform", "Support", "Varlink", "YunCore"]),
         tests(

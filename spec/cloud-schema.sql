@@ -97,3 +97,27 @@ CREATE TABLE drive_change (
     PRIMARY KEY (account_id, number)
 );
 CREATE INDEX drive_change_age ON drive_change (changed_at);
+CREATE TABLE upload (
+    id TEXT NOT NULL PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    media_type TEXT,
+    modified_at INTEGER,
+    if_match TEXT,
+    if_none_match TEXT,
+    size_bytes INTEGER NOT NULL,
+    offset_bytes INTEGER NOT NULL,
+    object_key TEXT UNIQUE,
+    lease TEXT,
+    leased_until INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+);
+CREATE INDEX upload_account ON upload (account_id);
+CREATE INDEX upload_expiry ON upload (expires_at);
+CREATE TABLE upload_chunks (
+    upload_id TEXT NOT NULL REFERENCES upload (id) ON DELETE CASCADE,
+    first INTEGER NOT NULL,
+    digests BLOB NOT NULL,
+    PRIMARY KEY (upload_id, first)
+);

@@ -53,7 +53,7 @@ extension Problem {
     /// After `sysexits.h`.
     fileprivate var exitStatus: Int32 {
         switch code {
-        case .malformed, .tooLarge, .mediaTypeUnsupported, .rangeNotSatisfiable: 65
+        case .malformed, .tooLarge, .mediaTypeUnsupported, .rangeNotSatisfiable, .checksumMismatch: 65
         case .notFound: 67
         case .unavailable, .tooManyRequests, .locked: 75
         case .storageFull, .quotaExceeded: 74

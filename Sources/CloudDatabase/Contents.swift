@@ -74,9 +74,13 @@ public struct ContentTable {
         try connection.change("INSERT INTO unused_object (object_key) VALUES (\(key))")
     }
 
-    /// Whether a content is in an object.
+    /// Whether a content is in an object, or an upload is to be.
     public func isUsed(objectKey: String) throws(Problem) -> Bool {
-        try connection.row("SELECT 1 FROM content WHERE object_key = \(objectKey)") != nil
+        try connection.row(
+            """
+            SELECT 1 FROM content WHERE object_key = \(objectKey)
+            UNION ALL SELECT 1 FROM upload WHERE object_key = \(objectKey)
+            """) != nil
     }
 
     /// Objects to be removed.

@@ -6,7 +6,7 @@ struct Migration {
     let statements: [SQL]
 
     /// All steps, in order. `spec/cloud-schema.sql` says what they add up to.
-    static let all = [Migration(number: 1, statements: Schema.accounts + Schema.drive)]
+    static let all = [Migration(number: 1, statements: Schema.accounts + Schema.drive + Schema.uploads)]
 
     /// Runs those that a database has not seen.
     static func applyAll(to connection: some Connection) throws(Problem) {
@@ -153,5 +153,36 @@ private enum Schema {
         )
         """,
         "CREATE INDEX drive_change_age ON drive_change (changed_at)",
+    ]
+
+    static let uploads: [SQL] = [
+        """
+        CREATE TABLE upload (
+            id TEXT NOT NULL PRIMARY KEY,
+            account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            metadata TEXT NOT NULL,
+            media_type TEXT,
+            modified_at INTEGER,
+            if_match TEXT,
+            if_none_match TEXT,
+            size_bytes INTEGER NOT NULL,
+            offset_bytes INTEGER NOT NULL,
+            object_key TEXT UNIQUE,
+            lease TEXT,
+            leased_until INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL
+        )
+        """,
+        "CREATE INDEX upload_account ON upload (account_id)",
+        "CREATE INDEX upload_expiry ON upload (expires_at)",
+        """
+        CREATE TABLE upload_chunks (
+            upload_id TEXT NOT NULL REFERENCES upload (id) ON DELETE CASCADE,
+            first INTEGER NOT NULL,
+            digests BLOB NOT NULL,
+            PRIMARY KEY (upload_id, first)
+        )
+        """,
     ]
 }

@@ -35,13 +35,14 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case locked
     case failedDependency = "failed-dependency"
     case tooManyRequests = "too-many-requests"
+    case checksumMismatch = "checksum-mismatch"
     case internalFault = "internal"
     case elsewhere
     case unavailable
     case quotaExceeded = "quota-exceeded"
     case storageFull = "storage-full"
 
-    /// The status of the answer (RFC 9110, 4918, 6585).
+    /// The status of the answer (RFC 9110, 4918, 6585, and tus for 460).
     public var status: Int {
         switch self {
         case .malformed: 400
@@ -57,6 +58,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .locked: 423
         case .failedDependency: 424
         case .tooManyRequests: 429
+        case .checksumMismatch: 460
         case .internalFault: 500
         case .elsewhere: 502
         case .unavailable: 503
@@ -80,6 +82,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .locked: "It is locked"
         case .failedDependency: "Another part of the request failed"
         case .tooManyRequests: "Too many requests"
+        case .checksumMismatch: "The bytes are not what their checksum says"
         case .internalFault: "The server failed"
         case .elsewhere: "Another server would have to do it"
         case .unavailable: "Not possible at the moment"

@@ -27,12 +27,26 @@ public final class LocalObjectStore: ObjectStore {
 
     /// Begins a file without a name.
     public func create() async throws(Problem) -> any ObjectWriter {
-        let key = RandomBytes.take(20).hexadecimal
+        let key = newKey()
         let path = path(of: key)
         let file = try await threads.run { () throws(Failure) in
             try PublishedFile(path: path, permissions: 0o600)
         }
         return LocalObjectWriter(key: key, file: file, threads: threads)
+    }
+
+    /// A random one.
+    public func newKey() -> String { RandomBytes.take(20).hexadecimal }
+
+    /// Locks a file, made where missing.
+    public func part(of key: String, at offset: Int64) async throws(Problem) -> any ObjectPart {
+        let directory = directory
+        let (shard, lock) = try await threads.run { () throws(Failure) in
+            let shard = try directory.directory(String(key.prefix(2)))
+            return (shard, try shard.lock(key, permissions: 0o600, waiting: false))
+        }
+        guard let lock else { throw Problem(.locked, "another request writes to it; try again") }
+        return LocalObjectPart(lock: lock, directory: shard, offset: Int(offset), threads: threads)
     }
 
     /// Reads from a file.
@@ -103,6 +117,30 @@ private final class LocalObjectWriter: ObjectWriter {
         let file = file
         try await threads.run { () throws(Failure) in try file.publish(replacing: false) }
         return key
+    }
+}
+
+private struct LocalObjectPart: ObjectPart {
+    let lock: FileLock
+    let directory: AnchoredDirectory
+    let offset: Int
+    let threads: BlockingWork
+
+    func write(_ bytes: [UInt8]) async throws(Problem) {
+        try await threads.run { () throws(Failure) in
+            try lock.withDescriptor { (file) throws(Failure) in
+                let size = try file.status().sizeBytes
+                guard size >= offset else {
+                    throw Failure(.inputOutput, "an upload of \(offset) bytes has a file of \(size)")
+                }
+                try file.truncate(to: offset)
+                try file.seek(to: offset)
+                try file.write(bytes)
+                try file.synchronize()
+            }
+            // Its name is new with its first part.
+            if offset == 0 { try directory.synchronize() }
+        }
     }
 }
 

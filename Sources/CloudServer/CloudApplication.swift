@@ -38,10 +38,12 @@ public struct CloudApplication: Sendable {
 
     private func router() -> Router<CloudContext> {
         let router = Router(context: CloudContext.self)
+        router.add(middleware: TusMiddleware())
         router.add(middleware: ProblemMiddleware())
         let drive = Drive(database: database, objects: objects, clock: clock)
         DAVRoutes(drive: drive, clock: clock).add(to: router)
         DriveAPIRoutes(drive: drive).add(to: router)
+        UploadRoutes(drive: drive).add(to: router)
         return router
     }
 }

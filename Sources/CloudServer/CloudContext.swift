@@ -16,6 +16,12 @@ struct CloudContext: RequestContext {
         channel = source.channel
     }
 
+    /// Lets a client send the body that waits for a word.
+    func wantBody(of request: Request) async throws {
+        guard request.headers[.expect] != nil else { return }
+        try await channel.triggerUserOutboundEvent(ConnectionHandler.BodyWanted()).get()
+    }
+
     /// Who sent it; only for routes behind ``DriveCallerMiddleware``.
     var driveCaller: any DriveCaller {
         get throws(Problem) {

@@ -27,19 +27,19 @@ struct DAVRequest {
         path = try DrivePath(encoded: request.uri.path.dropFirst(Self.prefix.count))
     }
 
-    func header(_ name: String) -> String? {
-        HTTPField.Name(name).flatMap { request.headers[$0] }
+    /// A request that is about a place which its own path does not name.
+    init(_ request: Request, _ context: CloudContext, caller: any DriveCaller, about path: DrivePath) {
+        self.request = request
+        self.context = context
+        self.caller = caller
+        self.path = path
     }
+
+    func header(_ name: String) -> String? { request.header(name) }
 
     /// When the client says that a file was changed, in seconds since 1970: WebDAV has no word for it, and clients that copy
     /// trees use this one of ownCloud's.
-    var modificationTime: Instant? {
-        guard let seconds = header("X-OC-Mtime").flatMap({ Double($0) }),
-            let milliseconds = Int64(exactly: (seconds * 1000).rounded()), milliseconds >= 0,
-            milliseconds < 253_402_300_800_000
-        else { return nil }
-        return Instant(milliseconds: milliseconds)
-    }
+    var modificationTime: Instant? { header("X-OC-Mtime").flatMap { Instant(seconds: $0) } }
 
     /// Conditions of all kinds that the request has.
     func preconditions() throws(Problem) -> Preconditions {
@@ -86,7 +86,7 @@ struct DAVRequest {
 
     /// The body as XML, or `nil` where there is none.
     func xml() async throws -> Element? {
-        try await wantBody()
+        try await context.wantBody(of: request)
         let body = try await request.body.collect(upTo: Self.xmlBytesMax)
         return body.readableBytes == 0 ? nil : try Element(parsing: Array(body.readableBytesView))
     }
@@ -97,10 +97,18 @@ struct DAVRequest {
             throw Problem(.mediaTypeUnsupported, "this request takes no body")
         }
     }
+}
 
-    /// Lets a client send the body that waits for a word.
-    func wantBody() async throws {
-        guard request.headers[.expect] != nil else { return }
-        try await context.channel.triggerUserOutboundEvent(ConnectionHandler.BodyWanted()).get()
+extension Request {
+    func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+}
+
+extension Instant {
+    /// - Parameter text: seconds since 1970, with or without a fraction; `nil` where no calendar has them.
+    init?(seconds text: String) {
+        guard let seconds = Double(text), let milliseconds = Int64(exactly: (seconds * 1000).rounded()),
+            (0..<253_402_300_800_000).contains(milliseconds)
+        else { return nil }
+        self.init(milliseconds: milliseconds)
     }
 }

@@ -59,7 +59,7 @@ struct DAVRoutes: Sendable {
         } else {
             receiver = try await drive.receiver(
                 for: request.path, sizeBytes: size, conditions, as: request.caller)
-            try await request.wantBody()
+            try await request.context.wantBody(of: request.request)
         }
         for try await piece in request.request.body {
             try await receiver.receive(piece.readableBytesView)

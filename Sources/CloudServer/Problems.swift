@@ -4,6 +4,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
 internal import NIOCore
+internal import NIOHTTP1
 
 /// A problem as clients read it (RFC 9457).
 private struct ProblemDocument: Encodable {
@@ -42,6 +43,9 @@ extension Problem {
         case let problem as Problem: self = problem
         case let error as HTTPError: self = Problem(error)
         case is NIOTooManyBytesError: self.init(.tooLarge, "the body is too large")
+        // Connections break, and clients send what is no HTTP: neither is a failure of the server's.
+        case is HTTPParserError, is IOError, is ChannelError:
+            self.init(.malformed, "the request broke off, or is no HTTP")
         default: self = .fault("\(error)")
         }
     }

@@ -16,6 +16,7 @@ struct UpkeepService: Service {
             var round = 0
             while !Task.isCancelled {
                 do throws(Problem) {
+                    try await upkeep.removeExpiredUploads()
                     try await upkeep.removeUnused()
                     if round % Self.roundsBetweenSearches == 0 {
                         try await upkeep.removeOld()

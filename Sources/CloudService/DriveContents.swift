@@ -110,11 +110,7 @@ extension Drive {
         _ conditions: Preconditions, as caller: any DriveCaller
     ) async throws(Problem) -> (node: Node, isNew: Bool) {
         try await change(caller) { tree throws(Problem) in
-            let place = try tree.fileToWrite(at: path, conditions)
-            let id = try tree.write(
-                content, to: place, mediaType: mediaType, modifiedAt: modifiedAt ?? tree.now)
-            guard let node = try tree.transaction.nodes.find(id) else { throw .fault("a new file is gone") }
-            return (node, place.node == nil)
+            try tree.put(path, content, mediaType: mediaType, modifiedAt: modifiedAt, conditions)
         }
     }
 }
@@ -134,6 +130,17 @@ extension DriveTree {
         }
         try permitChange(of: place, conditions)
         return place
+    }
+
+    /// Gives a file its bytes, and tells whether it is new.
+    func put(
+        _ path: DrivePath, _ content: ReceivedContent, mediaType: String?, modifiedAt: Instant?,
+        _ conditions: Preconditions
+    ) throws(Problem) -> (node: Node, isNew: Bool) {
+        let place = try fileToWrite(at: path, conditions)
+        let id = try write(content, to: place, mediaType: mediaType, modifiedAt: modifiedAt ?? now)
+        guard let node = try transaction.nodes.find(id) else { throw .fault("a new file is gone") }
+        return (node, place.node == nil)
     }
 
     /// Makes a file without bytes, so that its name is taken.

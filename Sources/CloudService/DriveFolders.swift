@@ -36,9 +36,10 @@ public enum PropertyChange: Sendable {
 }
 
 extension Drive {
-    /// Fails where there is no such client.
-    public func recognize(_ caller: any DriveCaller) async throws(Problem) {
-        try await look(caller) { _ throws(Problem) in }
+    /// Who it is; fails where there is no such client.
+    @discardableResult
+    public func recognize(_ caller: any DriveCaller) async throws(Problem) -> DriveClient {
+        try await look(caller) { tree throws(Problem) in tree.client }
     }
 
     /// What is at a place, and, where wanted, what is directly in it.

@@ -57,6 +57,23 @@ public struct Upkeep: Sendable {
         }
     }
 
+    /// Removes uploads that nobody went on with, and notes their objects for removal.
+    public func removeExpiredUploads() async throws(Problem) {
+        let now = clock()
+        while true {
+            let ids = try await database.write { transaction throws(Problem) in
+                let ids = try transaction.uploads.expired(at: now, limit: Self.batch)
+                for id in ids {
+                    if let key = try transaction.uploads.remove(id, at: now).objectKey {
+                        try transaction.contents.noteUnused(key)
+                    }
+                }
+                return ids
+            }
+            if ids.count < Self.batch { return }
+        }
+    }
+
     /// Removes objects whose upload was never recorded, since the server ended between the two.
     public func removeOrphans() async throws(Problem) {
         let limit = clock().advanced(bySeconds: -Self.uploadSecondsMax)

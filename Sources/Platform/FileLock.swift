@@ -17,6 +17,13 @@ public final class FileLock: Sendable {
         flock(file.number, LOCK_UN)
     }
 
+    /// Reads and writes the file that is locked.
+    public func withDescriptor<R>(_ body: (borrowing OwnedDescriptor) throws(Failure) -> R) throws(Failure)
+        -> R
+    {
+        try body(file)
+    }
+
     /// `nil` where others hold it and `waiting` is false.
     fileprivate static func take(
         _ file: consuming OwnedDescriptor, _ kind: Int32, waiting: Bool, describedAs name: String
@@ -31,9 +38,10 @@ public final class FileLock: Sendable {
 
 extension AnchoredDirectory {
     /// A lock for one process at a time, or `nil` where another process holds it and `waiting` is false.
-    public func lock(_ name: String, waiting: Bool) throws(Failure) -> FileLock? {
+    public func lock(_ name: String, permissions: UInt32 = 0o644, waiting: Bool) throws(Failure) -> FileLock?
+    {
         try FileLock.take(
-            open(name, .readWriteOrCreate(permissions: 0o644)), LOCK_EX, waiting: waiting,
+            open(name, .readWriteOrCreate(permissions: permissions)), LOCK_EX, waiting: waiting,
             describedAs: path(of: name).escaped)
     }
 

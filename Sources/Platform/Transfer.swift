@@ -137,6 +137,11 @@ extension OwnedDescriptor {
         guard lseek(number, offset, SEEK_SET) >= 0 else { throw .system("cannot seek") }
     }
 
+    /// Makes the file end after `sizeBytes` bytes.
+    public func truncate(to sizeBytes: Int) throws(Failure) {
+        guard ftruncate(number, sizeBytes) == 0 else { throw .system("cannot shorten a file") }
+    }
+
     /// Makes contents and metadata of this file or directory durable.
     public func synchronize() throws(Failure) {
         guard fsync(number) == 0 else { throw .system("cannot make a file durable") }

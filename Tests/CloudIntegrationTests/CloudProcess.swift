@@ -45,6 +45,9 @@ final class CloudProcess {
         return (process, port)
     }
 
+    /// A second server on the same data.
+    func another() throws -> (process: ChildProcess, port: Int) { try Self.start([], data: data) }
+
     /// Starts the server anew on the same data, once it has ended.
     func start(under wrapper: [String] = []) throws {
         (process, port) = try Self.start(wrapper, data: data)

@@ -75,4 +75,58 @@ enum ObjectStores: CaseIterable, Sendable {
         #expect(try await store.read(second, at: 0, count: 9) == [1])
         await #expect(throws: Problem.self) { try await store.read(first, at: 0, count: 9) }
     }
+
+    @Test(
+        "F-30: a part takes the place of all that was beyond what its writer has recorded",
+        arguments: ObjectStores.allCases)
+    func parts(kind: ObjectStores) async throws {
+        let store = try kind.open(in: directory)
+        let key = store.newKey()
+        func write(_ text: String, at offset: Int64) async throws {
+            try await store.part(of: key, at: offset).write(Array(text.utf8))
+        }
+        func all() async throws -> String {
+            String(decoding: try await store.read(key, at: 0, count: 100), as: UTF8.self)
+        }
+        try await write("lost", at: 0)
+        try await write("hello ", at: 0)
+        #expect(try await all() == "hello ")
+        // Nobody recorded this one, nor its end.
+        try await write("everybody and more", at: 6)
+        try await write("wor", at: 6)
+        try await write("ld", at: 9)
+        #expect(try await all() == "hello world")
+        #expect(try await store.keys(before: far) == [key])
+        try await store.remove(key)
+        #expect(try await store.keys(before: far).isEmpty)
+    }
+
+    @Test("F-30: a part that is missing before it is an error", arguments: ObjectStores.allCases)
+    func gaps(kind: ObjectStores) async throws {
+        let store = try kind.open(in: directory)
+        let key = store.newKey()
+        try await store.part(of: key, at: 0).write([1, 2, 3])
+        let beyond = try await store.part(of: key, at: 4)
+        await #expect(throws: Problem.self) { try await beyond.write([5]) }
+        #expect(try await store.read(key, at: 0, count: 9) == [1, 2, 3])
+    }
+
+    @Test(
+        "F-32: who has a part keeps others from it, also through another store on the same data",
+        arguments: ObjectStores.allCases)
+    func exclusion(kind: ObjectStores) async throws {
+        let store = try kind.open(in: directory)
+        let other = try kind.open(in: directory)
+        let key = store.newKey()
+        do {
+            let part = try await store.part(of: key, at: 0)
+            for store in [store, other] {
+                let refusal = await #expect(throws: Problem.self) { try await store.part(of: key, at: 0) }
+                #expect(refusal?.code == .locked)
+            }
+            try await part.write([1])
+        }
+        try await other.part(of: key, at: 1).write([2])
+        #expect(try await store.read(key, at: 0, count: 9) == [1, 2])
+    }
 }
