@@ -26,7 +26,7 @@ struct ProblemMiddleware: RouterMiddleware {
                 context.logger.error(
                     "a request failed",
                     metadata: [
-                        "method": "\(request.method)", "code": "\(problem.code.rawValue)",
+                        "code": "\(problem.code.rawValue)",
                         "cause": "\(cause)",
                     ])
             }
@@ -41,6 +41,7 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case let error as HTTPError: self = Problem(error)
+        case is ConnectionHandler.BodyBrokenOff: self.init(.malformed, "the body broke off")
         case is NIOTooManyBytesError: self.init(.tooLarge, "the body is too large")
         default: self = .fault("\(error)")
         }
@@ -52,15 +53,20 @@ extension Problem {
         self.init(code, error.body ?? code.title)
     }
 
-    /// The answer.
-    func response() throws -> Response {
+    /// As JSON.
+    func document() throws -> Data {
         let document = ProblemDocument(
             type: "urn:yun:problem:\(code.rawValue)", title: code.title, status: code.status, detail: detail)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(document)
+    }
+
+    /// The answer.
+    func response() throws -> Response {
         var response = Response(
             status: .init(code: code.status), headers: [.contentType: "application/problem+json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(document))))
+            body: .init(byteBuffer: ByteBuffer(bytes: try document())))
         if code == .unauthenticated {
             response.headers[.wwwAuthenticate] = "Basic realm=\"Yun\", charset=\"UTF-8\""
         }
