@@ -6,6 +6,8 @@ struct CloudContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The connection that it came on.
     let channel: any Channel
+    /// What is known of it.
+    let notes = RequestNotes()
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -27,7 +27,7 @@ struct DAVRoutes: Sendable {
             guard let method = HTTPRequest.Method(name) else { continue }
             for path: RouterPath in ["dav", "dav/**"] {
                 router.on(path, method: method) { request, context in
-                    let client = try await authentication.driveClient(request)
+                    let client = try await authentication.driveClient(request, context)
                     return try await handler(DAVRequest(request, context, client: client))
                 }
             }
