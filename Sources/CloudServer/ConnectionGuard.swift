@@ -146,22 +146,20 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func limit(_ seconds: Int, _ context: ChannelHandlerContext) {
         timer?.cancel()
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(Int64(seconds))) {
-            context.close(promise: nil)
-        }
+        timer = schedule(seconds, context) { self.limit(seconds, context) }
     }
 
-    /// Whoever takes an answer slowly takes some of it all the same.
     private func limitSending(_ context: ChannelHandlerContext) {
+        sendingTimer = schedule(limits.stallSeconds, context) { self.limitSending(context) }
+    }
+
+    /// Ends the connection after a time in which none of an answer has gone out: whoever takes one slowly is not late.
+    private func schedule(_ seconds: Int, _ context: ChannelHandlerContext, again: @escaping () -> Void)
+        -> Scheduled<Void>
+    {
         let waiting = Self.waitingBytes(context)
-        sendingTimer = context.eventLoop.assumeIsolated().scheduleTask(
-            in: .seconds(Int64(limits.stallSeconds))
-        ) {
-            if Self.waitingBytes(context) == waiting {
-                context.close(promise: nil)
-            } else {
-                self.limitSending(context)
-            }
+        return context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(Int64(seconds))) {
+            if Self.waitingBytes(context) == waiting { context.close(promise: nil) } else { again() }
         }
     }
 

@@ -31,7 +31,8 @@ public struct JSONLog: LogHandler {
         for (key, value) in all.sorted(by: { $0.key < $1.key }) {
             line += "," + Self.quoted(key) + ":" + Self.json(value)
         }
-        FileHandle.standardError.write(Data((line + "}\n").utf8))
+        // Whoever has closed the log must not end the server with it.
+        do { try FileHandle.standardError.write(contentsOf: Data((line + "}\n").utf8)) } catch {}
     }
 
     private static func json(_ value: Logger.MetadataValue) -> String {

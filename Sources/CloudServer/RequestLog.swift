@@ -68,10 +68,10 @@ struct RequestLogMiddleware: RouterMiddleware {
         let body = response.body
         response.body = ResponseBody(contentLength: body.contentLength) { writer in
             defer { finish() }
-            do { try await body.write(writer) } catch {
+            do { try await body.write(writer) } catch let problem as Problem {
                 context.logger.error(
-                    "an answer broke off", metadata: ["cause": "\(Problem(answering: error).cause ?? "")"])
-                throw error
+                    "an answer broke off", metadata: ["cause": "\(problem.cause ?? problem.detail)"])
+                throw problem
             }
         }
         return response

@@ -124,6 +124,49 @@ private let putHead = "PUT /dav/f HTTP/1.1\r\nHost: x\r\nAuthorization: Basic CR
         _ = try second.wait()
     }
 
+    @Test("Y-40: a client on a slow link gets all of a file, one that takes nothing of it is not waited for")
+    func slowReaders() throws {
+        let cloud = try CloudProcess(["--head-seconds", "1", "--stall-seconds", "1", "--idle-seconds", "1"])
+        #expect(try cloud.status("PUT", "/f", input: [UInt8](repeating: 1, count: 2_500_000)) == 201)
+        let request =
+            "GET /dav/f HTTP/1.1\r\nHost: x\r\nAuthorization: Basic \(try credentials(cloud))\r\n\r\n"
+        let slow = try Program("python3").run(
+            "-c", Self.slowReader, "\(cloud.port)", input: Array(request.utf8))
+        #expect(Int(slow.output.filter(\.isNumber)) ?? 0 > 2_500_000, "\(slow.output)\(slow.errors)")
+        let never = try ChildProcess(
+            [
+                "/usr/bin/python3", "-c",
+                "\(Self.narrow)connection.sendall(sys.argv[2].encode()); time.sleep(600)",
+                "\(cloud.port)", request,
+            ], descriptors: [-1, 2, 2])
+        let metrics = "http://127.0.0.1:\(cloud.port)/metrics"
+        // It has been served, and it has been let go.
+        for line in ["method=\"GET\",route=\"/dav/**\",status=\"2xx\"} 2", "ycloud_http_connections 1"] {
+            while try !Program("curl").run("-sS", metrics).output.contains(line) { usleep(50_000) }
+        }
+        try never.signal(SIGKILL)
+        _ = try never.wait()
+    }
+
+    /// A connection whose buffers are small, so that the server has to wait.
+    private static let narrow = """
+        import socket, sys, time
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", int(sys.argv[1])))
+
+        """
+
+    private static let slowReader =
+        narrow + """
+            connection.sendall(sys.stdin.buffer.read())
+            count = 0
+            while (piece := connection.recv(65536)):
+                count += len(piece)
+                time.sleep(len(piece) / 400000)
+            print(count)
+            """
+
     private func credentials(_ cloud: CloudProcess) throws -> String {
         let text = try Program("base64").run("-w0", input: Array("\(cloud.name):\(cloud.password)".utf8))
             .output
