@@ -1,4 +1,4 @@
-# Turns one command of `ypkg --experimental-dump-help` into a manual page in man(7) macros.
+# Turns one command of `ypkg --experimental-dump-help`, or of another tool, into a manual page in man(7) macros.
 def escape: gsub("\\\\"; "\\e") | gsub("-"; "\\-") | gsub("(?<start>^|\n)(?<c>[.'])"; "\(.start)\\&\(.c)");
 def path: ((.superCommands // []) + [.commandName]);
 def flag: if .kind == "short" then "-" + .name else "--" + .name end;

@@ -34,7 +34,7 @@ struct AccountCreate: AsyncParsableCommand {
             throw Failure(.usage, "no password is given", hint: "say --password-stdin, and give it there")
         }
         guard let password = readLine() else { throw Failure(.usage, "standard input has no password") }
-        let accounts = Accounts(database: try data.open().database, clock: SystemClock.now)
+        let accounts = Accounts(database: try data.directory().open().database, clock: SystemClock.now)
         _ = try await accounts.create(LoginName(name), password: password)
     }
 }
@@ -57,7 +57,7 @@ struct AppPasswordCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let accounts = Accounts(database: try data.existing(), clock: SystemClock.now)
+        let accounts = Accounts(database: try data.directory().existing(), clock: SystemClock.now)
         let login = try LoginName(account)
         guard !remove else { return try await accounts.removeAppPassword(name, of: login) }
         let password = try await accounts.makeAppPassword(name, for: login)

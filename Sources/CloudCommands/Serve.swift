@@ -7,32 +7,134 @@ internal import YunCore
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serves until it is told to stop by SIGTERM or SIGINT; what has begun is finished.")
+        abstract: "Serves until it is told to stop by SIGTERM or SIGINT; what has begun is finished.",
+        discussion: """
+            Every option can also be a line of the file, such as 'listen = 127.0.0.1:8443', and a variable of the environment, \
+            such as YCLOUD_LISTEN. A flag goes before the environment, and that before the file. Without TLS it serves this \
+            machine alone.
+            """)
 
-    @OptionGroup var data: DataOptions
+    @Option(help: ArgumentHelp("A file of settings.", valueName: "file"), completion: .file())
+    var config: String?
+    @Option(.data, completion: .directory) var data: String?
+    @Option(.listen) var listen: String?
+    @Option(.certificate, completion: .file()) var certificate: String?
+    @Option(.key, completion: .file()) var key: String?
+    @Flag(name: .customLong(Setting.selfSigned.rawValue), help: Setting.selfSigned.help) var selfSigned =
+        false
+    @Flag(name: .customLong(Setting.plainHTTP.rawValue), help: Setting.plainHTTP.help) var plainHTTP = false
+    @Option(.metrics) var metrics: String?
+    @Option(.logLevel) var logLevel: String?
+    @Option(.drainSeconds) var drainSeconds: String?
+    @Option(.headSeconds) var headSeconds: String?
+    @Option(.idleSeconds) var idleSeconds: String?
+    @Option(.stallSeconds) var stallSeconds: String?
+    @Option(.connections) var connections: String?
+    @Option(.connectionsPerAddress) var connectionsPerAddress: String?
 
-    @Option(help: ArgumentHelp("Where to listen.", valueName: "host:port"))
-    var listen: String?
+    private var flags: [Setting: String?] {
+        [
+            .data: data, .listen: listen, .certificate: certificate, .key: key,
+            .selfSigned: selfSigned ? "yes" : nil,
+            .plainHTTP: plainHTTP ? "yes" : nil, .metrics: metrics, .logLevel: logLevel,
+            .drainSeconds: drainSeconds,
+            .headSeconds: headSeconds, .idleSeconds: idleSeconds, .stallSeconds: stallSeconds,
+            .connections: connections, .connectionsPerAddress: connectionsPerAddress,
+        ]
+    }
 
     func run() async throws {
-        let (host, port) = try address()
+        let environment = CurrentProcess.environment
+        let said = try Settings(
+            flags: flags, environment: environment, file: config ?? environment["YCLOUD_CONFIG"])
+        let data = try DataDirectory(said[.data])
+        let level = try said.logLevel
+        var settings = try said.server
+        CurrentProcess.raiseDescriptorLimit()
+        settings.identity = try said.identity(for: settings.host, data)
         let (database, objects) = try data.open()
-        let application = CloudApplication(database: database, objects: objects, clock: SystemClock.now)
-        var logger = Logger(label: "ycloud") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .notice
-        try await application.run(host: host, port: port, logger: logger) { port in
-            FileHandle.standardOutput.write(Data("http://\(host):\(port)\n".utf8))
+        let application = CloudApplication(
+            database: database, objects: objects, settings: settings, clock: SystemClock.now)
+        let logger = Logger(label: "ycloud") { _ in
+            var log = JSONLog(clock: SystemClock.now)
+            log.logLevel = level
+            return log
+        }
+        let name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        let identity = settings.identity
+        let isSelfSigned = try said.isOn(.selfSigned)
+        try await application.run(logger: logger) { port in
+            var text = "\(identity == nil ? "http" : "https")://\(name):\(port)\n"
+            if isSelfSigned, let identity { text += "certificate SHA-256 \(identity.fingerprint)\n" }
+            FileHandle.standardOutput.write(Data(text.utf8))
+        }
+    }
+}
+
+extension Settings {
+    /// What of it the server is told.
+    fileprivate var server: ServerSettings {
+        get throws(Failure) {
+            let (host, port) = try address
+            var settings = ServerSettings(host: host, port: port)
+            switch self[.metrics] {
+            case "local": settings.metricsAreOpen = false
+            case "all": settings.metricsAreOpen = true
+            default: throw refusal(of: .metrics, "it is local or all")
+            }
+            settings.drainSeconds = try count(.drainSeconds, 0...3600)
+            settings.limits.headSeconds = try count(.headSeconds, 1...3600)
+            settings.limits.idleSeconds = try count(.idleSeconds, 1...3600)
+            settings.limits.stallSeconds = try count(.stallSeconds, 1...3600)
+            settings.limits.connectionsMax = try count(.connections, 1...1_000_000)
+            settings.limits.connectionsPerAddressMax = try count(.connectionsPerAddress, 1...1_000_000)
+            return settings
         }
     }
 
-    private func address() throws(Failure) -> (String, Int) {
-        let text = listen ?? CurrentProcess.environment["YCLOUD_LISTEN"] ?? "127.0.0.1:8443"
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-            (0...65535).contains(port), colon != text.startIndex
-        else {
-            throw Failure(
-                .usage, "\(text.escaped) is no address to listen on", hint: "write it as 127.0.0.1:8443")
+    fileprivate var logLevel: Logger.Level {
+        get throws(Failure) {
+            guard let level = self[.logLevel].flatMap({ Logger.Level(rawValue: $0) }), level >= .debug else {
+                throw refusal(of: .logLevel, "it is debug, info, notice, warning or error")
+            }
+            return level
         }
-        return (String(text[..<colon]), port)
+    }
+
+    /// The certificate to show; `nil` for plain HTTP, which only this machine gets unless a proxy stands in front.
+    fileprivate func identity(for host: String, _ data: DataDirectory) throws -> TLSIdentity? {
+        let isSelfSigned = try isOn(.selfSigned)
+        switch (self[.certificate], self[.key]) {
+        case (let certificate?, let key?) where !isSelfSigned:
+            return try TLSIdentity(certificatePath: certificate, keyPath: key)
+        case (nil, nil) where isSelfSigned:
+            return try TLSIdentity.selfSigned(in: data.path + "/tls", host: host)
+        case (nil, nil):
+            guard try isOn(.plainHTTP) || host == "localhost" || host == "::1" || host.hasPrefix("127.")
+            else {
+                throw Failure(
+                    .usage, "passwords would cross the network in the clear on \(host.escaped)",
+                    hint:
+                        "give --certificate and --key, or --self-signed, or --plain-http behind a proxy that does TLS"
+                )
+            }
+            return nil
+        default:
+            throw Failure(
+                .usage, "it is not clear which certificate to show",
+                hint: "give --certificate and --key together, or --self-signed alone")
+        }
+    }
+
+    private var address: (host: String, port: Int) {
+        get throws(Failure) {
+            let text = self[.listen] ?? ""
+            guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+                (0...65535).contains(port), colon != text.startIndex
+            else { throw refusal(of: .listen, "write it as 127.0.0.1:8443") }
+            let host = text[..<colon]
+            guard host.hasPrefix("["), host.hasSuffix("]") else { return (String(host), port) }
+            return (String(host.dropFirst().dropLast()), port)
+        }
     }
 }

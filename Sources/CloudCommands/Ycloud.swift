@@ -14,7 +14,7 @@ public struct Ycloud: AsyncParsableCommand {
             Data goes to standard output, talk to standard error. Every option has an environment variable of its name, such as \
             YCLOUD_DATA for --data; a flag goes before it.
             """,
-        subcommands: [Serve.self, Admin.self])
+        subcommands: [Serve.self, Admin.self, CheckCommand.self, BackupCommand.self, RestoreCommand.self])
 
     /// For ArgumentParser.
     public init() {}

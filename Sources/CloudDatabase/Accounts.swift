@@ -1,8 +1,11 @@
 public import CloudModel
 
 /// An account as other records name it.
-public struct AccountID: Sendable, Hashable {
+public struct AccountID: Sendable, Hashable, CustomStringConvertible {
     let number: Int64
+
+    /// For operators.
+    public var description: String { "\(number)" }
 }
 
 /// Whose a storage is, and how much of it.

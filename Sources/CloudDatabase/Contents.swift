@@ -47,11 +47,8 @@ public struct ContentTable {
             WHERE content.account_id = \(account.number) AND content.digest = \(digest.bytes)
             """)
         guard var row else { return nil }
-        let key: String? = try row.next()
-        let chunkDigests: [UInt8]? = try row.next()
-        if let key, let chunkDigests { return .object(key: key, chunkDigests: chunkDigests) }
-        guard let bytes: [UInt8] = try row.next() else { throw .fault("content \(digest) has no bytes") }
-        return .inline(bytes)
+        guard let place = try ContentPlace(next: &row) else { throw .fault("content \(digest) has no bytes") }
+        return place
     }
 
     /// Forgets a content that no version refers to any more, and notes its object for removal.

@@ -10,6 +10,20 @@ public protocol Database: Sendable {
     /// - Parameter body: may be run more than once, and only its last run counts: it must do nothing else.
     func write<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws(Problem) -> Value)
         async throws(Problem) -> Value
+
+    /// How much this process has committed.
+    var commitCounts: CommitCounts { get }
+
+    /// What the engine itself finds damaged.
+    func damages() async throws(Problem) -> [String]
+}
+
+/// Commits, and the writes that shared them.
+public struct CommitCounts: Sendable {
+    /// Each is one wait for the disk.
+    public internal(set) var commits = 0
+    /// Those that were kept.
+    public internal(set) var writes = 0
 }
 
 /// The tables, as they are within one transaction.

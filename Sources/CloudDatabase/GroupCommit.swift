@@ -50,12 +50,22 @@ final class GroupCommit: Sendable {
     private struct Queue {
         var writes: [PendingWrite] = []
         var isRunning = false
+        var counts = CommitCounts()
     }
 
     private let pool: DatabasePool
     private let queue = Mutex(Queue())
 
     init(_ pool: DatabasePool) { self.pool = pool }
+
+    var counts: CommitCounts { queue.withLock(\.counts) }
+
+    private func count(_ outcomes: [PendingWrite.Outcome]) {
+        queue.withLock { queue in
+            queue.counts.commits += 1
+            queue.counts.writes += outcomes.count { $0.completion == .commit }
+        }
+    }
 
     func submit(_ write: PendingWrite) {
         let isIdle = queue.withLock { queue in
@@ -101,6 +111,7 @@ final class GroupCommit: Sendable {
                 return .commit
             }
         } catch { return false }
+        count(outcomes)
         for outcome in outcomes { outcome.report() }
         return true
     }
@@ -113,7 +124,10 @@ final class GroupCommit: Sendable {
                 outcome = result
                 return result.completion
             }
-            outcome?.report()
+            if let outcome {
+                count([outcome])
+                outcome.report()
+            }
         } catch { write.fail(Problem(sqlite: error)) }
     }
 }

@@ -1,11 +1,21 @@
 public import CloudModel
+internal import YunCore
 
 /// A value as both engines keep it.
-enum SQLValue: Sendable, Equatable {
+enum SQLValue: Sendable, Equatable, CustomStringConvertible {
     case null
     case integer(Int64)
     case text(String)
     case bytes([UInt8])
+
+    var description: String {
+        switch self {
+        case .null: "nothing"
+        case .integer(let number): "\(number)"
+        case .text(let text): text
+        case .bytes(let bytes): bytes.hexadecimal
+        }
+    }
 }
 
 /// A statement and its values. Values never become part of the text: an interpolation is a placeholder.
@@ -64,6 +74,14 @@ struct Row: Sendable {
     private var place = 0
 
     init(_ values: [SQLValue]) { self.values = values }
+
+    /// A text in which each `%` is replaced by the next column.
+    func filled(into text: String) -> String {
+        var rest = values[...]
+        return text.reduce(into: "") { result, character in
+            result += character == "%" ? rest.popFirst()?.description ?? "" : String(character)
+        }
+    }
 
     /// The next column.
     mutating func next<Value: SQLConvertible>() throws(Problem) -> Value {

@@ -49,6 +49,53 @@ public final class SQLiteDatabase: Database {
         return try result.get()
     }
 
+    /// How much this process has committed.
+    public var commitCounts: CommitCounts { commits.counts }
+
+    /// What SQLite finds damaged: pages, indexes, references.
+    public func damages() async throws(Problem) -> [String] {
+        try await read { transaction throws(Problem) in
+            var found: [String] = []
+            for var row in try transaction.connection.rows("PRAGMA integrity_check(100)") {
+                let line: String = try row.next()
+                if line != "ok" { found.append("the database: \(line)") }
+            }
+            for var row in try transaction.connection.rows("PRAGMA foreign_key_check") {
+                let table: String = try row.next()
+                found.append("the database: a row of \(table) refers to one that is not there")
+            }
+            return found
+        }
+    }
+
+    /// Writes all records as they are at one moment to a file that is not there yet, while others read and write.
+    public func copy(to path: String) async throws(Problem) {
+        let pool = pool
+        let result: Result<Void, Problem> = await withCheckedContinuation { continuation in
+            pool.asyncRead { opened in
+                continuation.resume(
+                    returning: Result { () throws(Problem) in
+                        do {
+                            // Closed at the end of this, so that no log stays beside it.
+                            let copy = try DatabaseQueue(path: path)
+                            try copy.writeWithoutTransaction { try opened.get().backup(to: $0) }
+                            try copy.close()
+                        } catch { throw Problem(sqlite: error) }
+                    })
+            }
+        }
+        try result.get()
+    }
+
+    /// Puts everything into the one file, so that it can be moved.
+    public func close() throws(Problem) {
+        do {
+            // A log that is left is empty: one beside another database would be taken for its own.
+            try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try pool.close()
+        } catch { throw Problem(sqlite: error) }
+    }
+
     /// What SQLite was told about syncs; 2 is FULL.
     func synchronousMode() throws -> Int? {
         try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }

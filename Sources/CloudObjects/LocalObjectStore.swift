@@ -26,20 +26,17 @@ public final class LocalObjectStore: ObjectStore {
     }
 
     /// Begins a file without a name.
-    public func create() async throws(Problem) -> any ObjectWriter {
-        let key = newKey()
-        let path = path(of: key)
+    public func create(as key: String) async throws(Problem) -> any ObjectWriter {
+        let path = try path(of: key)
         let file = try await threads.run { () throws(Failure) in
             try PublishedFile(path: path, permissions: 0o600)
         }
         return LocalObjectWriter(key: key, file: file, threads: threads)
     }
 
-    /// A random one.
-    public func newKey() -> String { RandomBytes.take(20).hexadecimal }
-
     /// Locks a file, made where missing.
     public func part(of key: String, at offset: Int64) async throws(Problem) -> any ObjectPart {
+        try ObjectKey.check(key)
         let directory = directory
         let (shard, lock) = try await threads.run { () throws(Failure) in
             let shard = try directory.directory(String(key.prefix(2)))
@@ -51,7 +48,7 @@ public final class LocalObjectStore: ObjectStore {
 
     /// Reads from a file.
     public func read(_ key: String, at offset: Int64, count: Int) async throws(Problem) -> [UInt8] {
-        let path = path(of: key)
+        let path = try path(of: key)
         return try await threads.run { () throws(Failure) in
             let file = try OwnedDescriptor.open(path, .read)
             return try file.read(upTo: count, at: Int(offset))
@@ -60,6 +57,7 @@ public final class LocalObjectStore: ObjectStore {
 
     /// Removes a file.
     public func remove(_ key: String) async throws(Problem) {
+        try ObjectKey.check(key)
         let directory = directory
         try await threads.run { () throws(Failure) in
             try directory.directory(String(key.prefix(2))).remove(key)
@@ -82,7 +80,10 @@ public final class LocalObjectStore: ObjectStore {
         }
     }
 
-    private func path(of key: String) -> String { "\(directory.path)/\(key.prefix(2))/\(key)" }
+    private func path(of key: String) throws(Problem) -> String {
+        try ObjectKey.check(key)
+        return "\(directory.path)/\(key.prefix(2))/\(key)"
+    }
 }
 
 private final class LocalObjectWriter: ObjectWriter {

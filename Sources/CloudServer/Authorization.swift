@@ -1,3 +1,4 @@
+internal import CloudDatabase
 internal import CloudModel
 internal import CloudService
 internal import Foundation
@@ -6,7 +7,7 @@ internal import Hummingbird
 /// Who sends a request, as its Authorization header says. Whether that is true, shows when something is done in their name.
 enum Authorization {
     /// The name and app password that a request shows (RFC 7617).
-    static func driveCaller(_ request: Request) throws(Problem) -> AppPasswordCaller {
+    static func driveCaller(_ request: Request, _ context: CloudContext) throws(Problem) -> any DriveCaller {
         guard let header = request.headers[.authorization] else {
             throw Problem(.unauthenticated, "this needs a name and an app password")
         }
@@ -15,7 +16,20 @@ enum Authorization {
             let decoded = Data(base64Encoded: String(parts[1])),
             let text = String(validating: decoded, as: UTF8.self), let colon = text.firstIndex(of: ":")
         else { throw Problem(.unauthenticated, "the Authorization header is not understood") }
-        return try AppPasswordCaller(
+        let caller = try AppPasswordCaller(
             name: String(text[..<colon]), password: String(text[text.index(after: colon)...]))
+        return NotedCaller(caller: caller, notes: context.notes)
+    }
+}
+
+/// A caller that is noted for the log when it is found out who it is.
+private struct NotedCaller: DriveCaller {
+    let caller: AppPasswordCaller
+    let notes: RequestNotes
+
+    func client(in transaction: Transaction) throws(Problem) -> DriveClient {
+        let client = try caller.client(in: transaction)
+        notes.account = "\(client.account)"
+        return client
     }
 }

@@ -3,47 +3,111 @@ public import CloudModel
 public import CloudObjects
 internal import CloudService
 internal import Hummingbird
+internal import HummingbirdCore
+internal import HummingbirdTLS
 public import Logging
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// How a server is reached, and what it allows.
+public struct ServerSettings: Sendable {
+    /// A name or an address of this machine.
+    public var host: String
+    /// 0 for any that is free.
+    public var port: Int
+    /// `nil` for plain HTTP.
+    public var identity: TLSIdentity?
+    /// What a connection may take.
+    public var limits = Limits()
+    /// Whether others than this machine may read the metrics.
+    public var metricsAreOpen = false
+    /// How long `/readyz` says that the server ends before it takes no more connections.
+    public var drainSeconds = 0
+
+    /// Settings for an address.
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+}
 
 /// The cloud as one HTTP server over its stores; it keeps nothing of its own, so several can stand side by side.
 public struct CloudApplication: Sendable {
     private let database: any Database
     private let objects: any ObjectStore
     private let clock: @Sendable () -> Instant
+    private let settings: ServerSettings
+    private let metrics = Metrics()
+    private let readiness: Readiness
 
     /// - Parameter clock: tells the time; tests turn it.
-    public init(database: any Database, objects: any ObjectStore, clock: @escaping @Sendable () -> Instant) {
+    public init(
+        database: any Database, objects: any ObjectStore, settings: ServerSettings,
+        clock: @escaping @Sendable () -> Instant
+    ) {
         self.database = database
         self.objects = objects
+        self.settings = settings
         self.clock = clock
+        readiness = Readiness(database: database, objects: objects)
     }
 
     /// Serves until it is told to stop, and finishes what has begun.
     /// - Parameter onStart: is given the port that it listens on.
-    public func run(
-        host: String, port: Int, logger: Logger, onStart: @escaping @Sendable (Int) -> Void
-    ) async throws {
+    public func run(logger: Logger, onStart: @escaping @Sendable (Int) -> Void) async throws {
         let upkeep = Upkeep(database: database, objects: objects, clock: clock)
+        let settings = settings
         let application = Application(
-            router: router(),
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [ConnectionHandler()], idleTimeout: .seconds(60))),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+            router: router(), server: try server(),
+            configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
             services: [UpkeepService(upkeep: upkeep, logger: logger)],
-            onServerRunning: { channel in onStart(channel.localAddress?.port ?? port) },
+            onServerRunning: { channel in onStart(channel.localAddress?.port ?? settings.port) },
             logger: logger)
-        try await application.runService()
+        let drain = DrainService(readiness: readiness, seconds: settings.drainSeconds)
+        // The last is stopped first.
+        try await ServiceGroup(
+            services: [application, drain], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+        ).run()
+    }
+
+    private func server() throws -> HTTPServerBuilder {
+        let connections = Connections(limits: settings.limits, metrics: metrics)
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [ConnectionGuard(connections), ConnectionHandler()],
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: Limits.fieldBytesMax, maxHeaderListSize: Limits.headBytesMax,
+                    maxHeaderFieldCount: Limits.fieldsMax)))
+        guard let identity = settings.identity else { return plain }
+        return try .tls(plain, tlsConfiguration: identity.configuration)
     }
 
     private func router() -> Router<CloudContext> {
         let router = Router(context: CloudContext.self)
+        router.add(middleware: RequestLogMiddleware(metrics: metrics))
+        router.add(middleware: SecurityHeadersMiddleware(hasTLS: settings.identity != nil))
         router.add(middleware: TusMiddleware())
         router.add(middleware: ProblemMiddleware())
+        OperatorRoutes(
+            metrics: metrics, database: database, readiness: readiness,
+            metricsAreOpen: settings.metricsAreOpen
+        ).add(to: router)
         let drive = Drive(database: database, objects: objects, clock: clock)
         DAVRoutes(drive: drive, clock: clock).add(to: router)
         DriveAPIRoutes(drive: drive).add(to: router)
         UploadRoutes(drive: drive).add(to: router)
         return router
+    }
+}
+
+/// Tells whoever asks `/readyz` that the server is about to end, and gives them time to ask.
+private struct DrainService: Service {
+    let readiness: Readiness
+    let seconds: Int
+
+    func run() async throws {
+        try await gracefulShutdown()
+        readiness.drain()
+        try await Task.sleep(for: .seconds(seconds))
     }
 }

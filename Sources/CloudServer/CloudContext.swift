@@ -10,6 +10,8 @@ struct CloudContext: RequestContext {
     let channel: any Channel
     /// Who sent it, once that is known.
     fileprivate(set) var recognizedCaller: (any DriveCaller)?
+    /// What is known of it.
+    let notes = RequestNotes()
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
@@ -40,7 +42,7 @@ struct DriveCallerMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: CloudContext, next: (Request, CloudContext) async throws -> Response
     ) async throws -> Response {
-        let caller = try Authorization.driveCaller(request)
+        let caller = try Authorization.driveCaller(request, context)
         try await drive.recognize(caller)
         var context = context
         context.recognizedCaller = caller

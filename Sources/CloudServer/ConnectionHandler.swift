@@ -4,6 +4,8 @@ internal import NIOHTTPTypes
 
 /// Answers `Expect: 100-continue` when the request's handler wants the body, and not before: a client that is refused, or whose
 /// upload there is no room for, sends nothing in vain. A body that nobody read ends its connection, instead of being drained.
+/// One that breaks off is an error to whoever reads it: the server's library would end it as if it were complete, and a file
+/// would be replaced by its beginning.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -12,6 +14,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// That a handler is about to read the body.
     struct BodyWanted: Sendable {}
+
+    /// That a connection ended before the body did.
+    struct BodyBrokenOff: Error {}
 
     private enum Body {
         /// There is none, or all of it came.
@@ -30,6 +35,22 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .end: body = .complete
         }
         context.fireChannelRead(data)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        breakOff(context)
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { breakOff(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func breakOff(_ context: ChannelHandlerContext) {
+        if case .complete = body { return }
+        body = .complete
+        context.fireErrorCaught(BodyBrokenOff())
     }
 
     func triggerUserOutboundEvent(

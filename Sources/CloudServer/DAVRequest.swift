@@ -9,8 +9,6 @@ internal import WebDAV
 struct DAVRequest {
     /// Where drives begin.
     static let prefix = "/dav"
-    /// What describes a request or an answer is small.
-    private static let xmlBytesMax = 1 << 20
 
     let request: Request
     let context: CloudContext
@@ -20,7 +18,7 @@ struct DAVRequest {
     init(_ request: Request, _ context: CloudContext) throws(Problem) {
         self.request = request
         self.context = context
-        caller = try Authorization.driveCaller(request)
+        caller = try Authorization.driveCaller(request, context)
         guard let target = request.head.path, !target.contains("#") else {
             throw Problem(.malformed, "a request names no fragment")
         }
@@ -87,7 +85,7 @@ struct DAVRequest {
     /// The body as XML, or `nil` where there is none.
     func xml() async throws -> Element? {
         try await context.wantBody(of: request)
-        let body = try await request.body.collect(upTo: Self.xmlBytesMax)
+        let body = try await request.body.collect(upTo: Limits.bodyBytesMax)
         return body.readableBytes == 0 ? nil : try Element(parsing: Array(body.readableBytesView))
     }
 

@@ -27,7 +27,7 @@ struct ProblemMiddleware: RouterMiddleware {
                 context.logger.error(
                     "a request failed",
                     metadata: [
-                        "method": "\(request.method)", "code": "\(problem.code.rawValue)",
+                        "code": "\(problem.code.rawValue)",
                         "cause": "\(cause)",
                     ])
             }
@@ -42,6 +42,7 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case let error as HTTPError: self = Problem(error)
+        case is ConnectionHandler.BodyBrokenOff: self.init(.malformed, "the body broke off")
         case is NIOTooManyBytesError: self.init(.tooLarge, "the body is too large")
         // Connections break, and clients send what is no HTTP: neither is a failure of the server's.
         case is HTTPParserError, is IOError, is ChannelError:
@@ -56,12 +57,20 @@ extension Problem {
         self.init(code, error.body ?? code.title)
     }
 
-    /// The answer.
-    func response() throws -> Response {
+    /// As JSON.
+    func document() throws -> Data {
         let document = ProblemDocument(
             type: "urn:yun:problem:\(code.rawValue)", title: code.title, status: code.status, detail: detail)
-        var response = try Response(
-            status: .init(code: code.status), type: "application/problem+json", json: document)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(document)
+    }
+
+    /// The answer.
+    func response() throws -> Response {
+        var response = Response(
+            status: .init(code: code.status), headers: [.contentType: "application/problem+json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: try document())))
         if code == .unauthenticated {
             response.headers[.wwwAuthenticate] = "Basic realm=\"Yun\", charset=\"UTF-8\""
         }

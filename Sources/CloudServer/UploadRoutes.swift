@@ -17,7 +17,7 @@ struct UploadRoutes: Sendable {
         for method in Self.methods + [.get, .put] {
             for path: RouterPath in ["uploads", "uploads/:id"] {
                 router.on(path, method: method) { request, context in
-                    let client = try await drive.recognize(Authorization.driveCaller(request))
+                    let client = try await drive.recognize(Authorization.driveCaller(request, context))
                     return try await answer(
                         UploadRequest(
                             request: request, context: context, client: client,

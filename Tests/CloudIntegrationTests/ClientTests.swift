@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Support
 import Testing
@@ -242,6 +243,32 @@ import YunCore
             input: bytes)
         #expect(taken.output == "201")
         #expect(taken.errors.contains("HTTP/1.1 100 Continue"))
+    }
+
+    @Test(
+        "F-11: an upload that breaks off replaces nothing",
+        arguments: ["close()", "shutdown(socket.SHUT_WR)"],
+        [
+            "Content-Length: 10\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+            "Content-Length: 10\r\n\r\n",
+        ])
+    func brokenOff(ending: String, body: String) throws {
+        #expect(try cloud.status("PUT", "/f", input: Array("before".utf8)) == 201)
+        let script = """
+            import base64, socket, sys
+            connection = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+            credentials = base64.b64encode(sys.argv[2].encode()).decode()
+            head = "PUT /dav/f HTTP/1.1\\r\\nHost: x\\r\\nAuthorization: Basic " + credentials + "\\r\\n"
+            connection.sendall(head.encode() + sys.stdin.buffer.read())
+            connection.\(ending)
+            """
+        _ = try Program("python3").run(
+            "-c", script, "\(cloud.port)", "\(cloud.name):\(cloud.password)", input: Array(body.utf8))
+        // A server that is told to stop has finished what has begun.
+        try cloud.end(SIGTERM)
+        try cloud.start()
+        #expect(try cloud.curl("\(cloud.url)/f").output == "before")
+        #expect(try Program("find").run(cloud.data + "/objects", "-type", "f").output == "")
     }
 
     @Test("F-17: hostile XML is refused, and nothing is done")

@@ -14,7 +14,11 @@ final class CloudProcess {
     var url: String { "http://127.0.0.1:\(port)/dav" }
     var data: String { directory.path("data") }
 
-    init() throws {
+    /// What the server has logged.
+    var log: String { get throws { String(decoding: try directory.read("log"), as: UTF8.self) } }
+
+    /// - Parameter settings: flags of `ycloud serve`.
+    init(_ settings: [String] = []) throws {
         directory = try TemporaryDirectory()
         let admin = try Self.program()
         let data = directory.path("data")
@@ -24,17 +28,22 @@ final class CloudProcess {
         guard created.status == 0 else { throw Failure(.unavailable, created.errors) }
         let made = try admin.run("admin", "app-password", name, "--name", "test", "--data", data)
         password = String(made.output.prefix { $0 != "\n" })
-        (process, port) = try Self.start([], data: data)
+        (process, port) = try Self.start([], settings, directory)
     }
 
     static func program() throws -> Program { try Program(try Checkout.programs + "/ycloud") }
 
     /// Starts the server, under another program where `wrapper` names one.
-    private static func start(_ wrapper: [String], data: String) throws -> (ChildProcess, Int) {
+    private static func start(
+        _ wrapper: [String], _ settings: [String], _ directory: TemporaryDirectory, log name: String = "log"
+    ) throws -> (ChildProcess, Int) {
         let output = try Pipe()
-        let arguments =
-            wrapper + [try Checkout.programs + "/ycloud", "serve", "--data", data, "--listen", "127.0.0.1:0"]
-        let process = try ChildProcess(arguments, descriptors: [-1, output.writing.number, 2])
+        let command = [try Checkout.programs + "/ycloud", "serve", "--data", directory.path("data")]
+        _ = try Program("rm").run("-f", directory.path(name))
+        let log = try OwnedDescriptor.open(directory.path(name), .createNew(permissions: 0o600))
+        let process = try ChildProcess(
+            wrapper + command + ["--listen", "127.0.0.1:0"] + settings,
+            descriptors: [-1, output.writing.number, log.number])
         let reader = output.closingWritingEnd()
         var line: [UInt8] = []
         while let byte = try reader.read(upTo: 1).first, byte != UInt8(ascii: "\n") { line.append(byte) }
@@ -46,11 +55,13 @@ final class CloudProcess {
     }
 
     /// A second server on the same data.
-    func another() throws -> (process: ChildProcess, port: Int) { try Self.start([], data: data) }
+    func another() throws -> (process: ChildProcess, port: Int) {
+        try Self.start([], [], directory, log: "another.log")
+    }
 
     /// Starts the server anew on the same data, once it has ended.
-    func start(under wrapper: [String] = []) throws {
-        (process, port) = try Self.start(wrapper, data: data)
+    func start(under wrapper: [String] = [], _ settings: [String] = []) throws {
+        (process, port) = try Self.start(wrapper, settings, directory)
     }
 
     /// Ends the server with a signal.
@@ -64,6 +75,31 @@ final class CloudProcess {
         try Program("curl").run(
             ["-sS", "--max-time", "60", "-u", "\(name):\(password)"] + arguments, input: input)
     }
+
+    /// Sends bytes as they are on a connection of its own, and gives back all that comes until the server ends it.
+    func send(_ bytes: String) throws -> String {
+        try Program("python3").run("-c", Self.sender, "\(port)", input: Array(bytes.utf8)).output
+    }
+
+    /// A connection that sends bytes, and that the server has to end.
+    func sending(_ bytes: String) throws -> ChildProcess {
+        try ChildProcess(
+            [
+                "/usr/bin/python3", "-c",
+                Self.sender.replacing("sys.stdin.buffer.read()", with: "sys.argv[2].encode()"), "\(port)",
+                bytes,
+            ],
+            descriptors: [-1, 2, 2])
+    }
+
+    private static let sender = """
+        import socket, sys
+        connection = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+        try:
+            connection.sendall(sys.stdin.buffer.read())
+            while (piece := connection.recv(65536)): sys.stdout.buffer.write(piece)
+        except OSError: pass
+        """
 
     /// The status alone.
     func status(_ method: String, _ path: String, _ arguments: [String] = [], input: [UInt8]? = nil) throws

@@ -129,4 +129,38 @@ enum ObjectStores: CaseIterable, Sendable {
         try await other.part(of: key, at: 1).write([2])
         #expect(try await store.read(key, at: 0, count: 9) == [1, 2])
     }
+
+    @Test(
+        "an object keeps the key that another store gave it, and replaces none",
+        arguments: ObjectStores.allCases)
+    func keys(kind: ObjectStores) async throws {
+        let store = try kind.open(in: directory)
+        let key = String(repeating: "0a", count: 20)
+        for bytes in [[UInt8(1)], [2]] {
+            let writer = try await store.create(as: key)
+            _ = try await writer.append(bytes)
+            if bytes == [1] {
+                #expect(try await writer.finish() == key)
+            } else {
+                await #expect(throws: Problem.self) { try await writer.finish() }
+            }
+        }
+        #expect(try await store.read(key, at: 0, count: 9) == [1])
+        try await store.probe()
+        #expect(try await store.keys(before: far) == [key])
+    }
+
+    @Test(
+        "a key that is none leads nowhere",
+        arguments: [
+            "", "x", "../../../../../../etc/passwd", "..", "/etc/passwd", String(repeating: "0A", count: 20),
+            String(repeating: "0", count: 41), "\(String(repeating: "0", count: 38))/.",
+        ])
+    func hostileKeys(key: String) async throws {
+        let store = try ObjectStores.local.open(in: directory)
+        await #expect(throws: Problem.self) { try await store.read(key, at: 0, count: 9) }
+        await #expect(throws: Problem.self) { try await store.remove(key) }
+        await #expect(throws: Problem.self) { _ = try await store.create(as: key) }
+        #expect(try directory.tree().allSatisfy { $0.hasSuffix("/") || $0.hasPrefix("objects") })
+    }
 }

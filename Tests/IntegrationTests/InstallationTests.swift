@@ -49,8 +49,8 @@ import YunCore
             "init", "pack", "key-generate", "sign", "verify", "inspect", "list", "info", "install", "remove",
             "run",
             "trust-add",
-        ] {
-            let page = "ypkg-\(command).1"
+        ].map({ "ypkg-\($0)" }) + ["ycloud-serve", "ycloud-check", "ycloud-admin-account-create"] {
+            let page = "\(command).1"
             #expect(pages.contains { $0.hasSuffix(page) }, "\(page)")
             let text = String(decoding: try directory.read("usr/share/man/man1/\(page)"), as: UTF8.self)
             for part in [".TH", ".SH NAME", ".SH SYNOPSIS", ".SH OPTIONS"] {
@@ -140,6 +140,9 @@ import YunCore
             "verify", "--user", "--man=no", unit,
             environment: ["XDG_RUNTIME_DIR": directory.path, "HOME": directory.path])
         #expect(verified.status == 0 && verified.errors.isEmpty, "\(verified.errors)")
+        let cloud = try Program("systemd-analyze").run(
+            "verify", "--man=no", directory.path("usr/lib/systemd/system/ycloud.service"))
+        #expect(cloud.status == 0 && cloud.errors.isEmpty, "\(cloud.errors)")
         try directory.write(
             directory.read("usr/lib/environment.d/60-yun.conf"), to: ".config/environment.d/60-yun.conf")
         let generator = "/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator"
