@@ -11,6 +11,8 @@ internal import YunCore
 public struct TLSIdentity: Sendable {
     /// Ten years: whoever trusts it has compared its fingerprint, which a new one would not have.
     private static let validSeconds = 3650.0 * 86_400
+    /// A phone whose clock is behind takes it, too.
+    private static let clockSkewSeconds = 86_400.0
 
     /// Of the certificate, SHA-256, as owners compare it.
     public let fingerprint: String
@@ -66,7 +68,8 @@ public struct TLSIdentity: Sendable {
         let name = try DistinguishedName { CommonName("ycloud") }
         let now = Date()
         let certificate = try Certificate(
-            version: .v3, serialNumber: .init(), publicKey: .init(key.publicKey), notValidBefore: now,
+            version: .v3, serialNumber: .init(), publicKey: .init(key.publicKey),
+            notValidBefore: now.addingTimeInterval(-clockSkewSeconds),
             notValidAfter: now.addingTimeInterval(validSeconds), issuer: name, subject: name,
             signatureAlgorithm: .ecdsaWithSHA256,
             extensions: try Certificate.Extensions {

@@ -40,7 +40,8 @@ public struct PageLink: Sendable, Hashable {
         }
         guard Self.isEvent(event) else {
             throw Self.failure(
-                "'\(event.escaped.abbreviated(to: 80))' is not an event", "use 1 to 32 ASCII letters and digits"
+                "'\(event.escaped.abbreviated(to: 80))' is not an event",
+                "use 1 to 32 ASCII letters and digits"
             )
         }
         guard data.utf8.count <= Self.dataBytesMax else {

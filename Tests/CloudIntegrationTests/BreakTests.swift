@@ -6,7 +6,7 @@ import YunCore
 
 /// Connections that break, servers that die, and time that is over.
 extension UploadTests {
-    @Test("F-30: a request that breaks off is the client's fault, and what came of it is kept")
+    @Test("F-30: a request that breaks off is no failure of the server's, and what came of it is kept")
     func halves() throws {
         let place = try create(100)
         let credentials = try base64(Array("\(cloud.name):\(cloud.password)".utf8))
@@ -20,8 +20,10 @@ extension UploadTests {
                 print(connection.recv(1000).decode())
                 """
             let result = try Program("python3").run("-c", script)
-            #expect(result.output.hasPrefix("HTTP/1.1 400"), "\(result.output)\(result.errors)")
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(!result.output.contains("HTTP/1.1 2"), "\(result.output)")
         }
+        #expect(try !cloud.log.contains("internal"))
         #expect(try offset(place) == 60)
         #expect(try cloud.status("GET", "/g") == 404)
     }

@@ -15,10 +15,10 @@ import YunCore
     private func calls(_ path: String) throws -> [Call] {
         let bytes = try OwnedDescriptor.open(path, .read).readToEnd(limit: 1 << 28, describedAs: path)
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
-            // The thread's number comes first.
-            let words = line.split(separator: " ", maxSplits: 1)
-            guard words.count == 2, let end = words[1].firstIndex(of: "(") else { return nil }
-            return Call(name: String(words[1][..<end]), text: String(words[1]))
+            // The thread's number comes first, padded.
+            let call = line.drop { $0.isNumber || $0 == " " }
+            guard let end = call.firstIndex(of: "(") else { return nil }
+            return Call(name: String(call[..<end]), text: String(call))
         }
     }
 
