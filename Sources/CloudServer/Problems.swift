@@ -23,20 +23,20 @@ struct ProblemMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch {
             let problem = Problem(answering: error)
-            if let cause = problem.cause {
-                context.logger.error(
-                    "a request failed",
-                    metadata: [
-                        "code": "\(problem.code.rawValue)",
-                        "cause": "\(cause)",
-                    ])
-            }
+            problem.log(context)
             return try problem.response()
         }
     }
 }
 
 extension Problem {
+    /// Tells the operator what lies behind it, where something does.
+    func log(_ context: CloudContext) {
+        guard let cause else { return }
+        context.logger.error(
+            "a request failed", metadata: ["code": "\(code.rawValue)", "cause": "\(cause)"])
+    }
+
     /// The problem behind an error of any kind.
     init(answering error: any Error) {
         switch error {

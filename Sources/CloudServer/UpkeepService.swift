@@ -20,6 +20,8 @@ struct UpkeepService: Service {
                     try await upkeep.removeUnused()
                     if round % Self.roundsBetweenSearches == 0 {
                         try await upkeep.removeOld()
+                        try await upkeep.removeAccounts()
+                        try await upkeep.forgetOld()
                         try await upkeep.removeOrphans()
                     }
                 } catch {
