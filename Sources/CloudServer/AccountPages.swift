@@ -236,11 +236,27 @@ extension Instant {
 
 extension Account {
     fileprivate var storageText: String {
-        "\(Int(usedBytes).bytesText) / \(Int(quotaBytes).bytesText)"
+        "\(usedBytes.storageText) / \(quotaBytes.storageText)"
     }
 
     fileprivate func meter(_ words: Words) -> Meter {
         Meter(percent: quotaBytes > 0 ? Int(usedBytes * 100 / quotaBytes) : 100, label: words[.storage])
+    }
+}
+
+extension Int64 {
+    /// A length as storage is sold: in powers of ten.
+    fileprivate var storageText: String {
+        let units = ["B", "kB", "MB", "GB", "TB"]
+        var value = Double(self)
+        var unit = 0
+        while value >= 1000, unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        let tenths = Int((value * 10).rounded())
+        return tenths % 10 == 0
+            ? "\(tenths / 10) \(units[unit])" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 }
 

@@ -1,4 +1,5 @@
 public import CloudDatabase
+public import CloudMessages
 public import CloudModel
 public import CloudObjects
 internal import CloudPages
@@ -42,6 +43,7 @@ public struct CloudApplication: Sendable {
     private let objects: any ObjectStore
     private let clock: @Sendable () -> Instant
     private let settings: ServerSettings
+    private let carrier: any MessageCarrier
     private let accounts: Accounts
     private let pages: Pages
     private let metrics = Metrics()
@@ -49,17 +51,22 @@ public struct CloudApplication: Sendable {
 
     /// - Parameter clock: tells the time; tests turn it.
     public init(
-        database: any Database, objects: any ObjectStore, settings: ServerSettings,
-        clock: @escaping @Sendable () -> Instant
+        database: any Database, objects: any ObjectStore, carrier: any MessageCarrier,
+        settings: ServerSettings, clock: @escaping @Sendable () -> Instant
     ) throws {
         self.database = database
         self.objects = objects
         self.settings = settings
         self.clock = clock
-        accounts = Accounts(database: database, clock: clock)
+        self.carrier = carrier
+        accounts = Accounts(
+            database: database, reach: MessageReach(email: true, phone: carrier.reachesPhones), clock: clock)
         pages = try Pages()
         readiness = Readiness(database: database, objects: objects)
     }
+
+    /// A ticket for the first account; `nil` where there are accounts. It is made at `/setup?ticket=`.
+    public func setupTicket() async throws(Problem) -> String? { try await accounts.beginSetup() }
 
     /// Serves until it is told to stop, and finishes what has begun.
     /// - Parameter onStart: is given the port that it listens on.
@@ -69,7 +76,12 @@ public struct CloudApplication: Sendable {
         let application = Application(
             router: router(), server: try server(),
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
-            services: [UpkeepService(upkeep: upkeep, logger: logger)],
+            services: [
+                UpkeepService(upkeep: upkeep, logger: logger),
+                MessageService(
+                    sending: MessageSending(database: database, carrier: carrier, clock: clock),
+                    logger: logger),
+            ],
             onServerRunning: { channel in onStart(channel.localAddress?.port ?? settings.port) },
             logger: logger)
         let drain = DrainService(readiness: readiness, seconds: settings.drainSeconds)
