@@ -139,7 +139,10 @@ let package = Package(
         library("CloudObjects", uses: ["CloudModel", "Platform", "Signing", "YunCore", nioPosix]),
         library(
             "CloudService",
-            uses: ["CloudDatabase", "CloudModel", "CloudObjects", "Platform", "Signing", "YunCore", crypto]),
+            uses: [
+                "Archive", "CloudDatabase", "CloudModel", "CloudObjects", "Platform", "Signing", "YunCore",
+                crypto,
+            ]),
         library(
             "CloudMessages",
             uses: [

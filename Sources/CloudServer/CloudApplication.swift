@@ -117,18 +117,18 @@ public struct CloudApplication: Sendable {
         DAVRoutes(drive: drive, clock: clock).add(to: router)
         DriveAPIRoutes(drive: drive).add(to: router)
         UploadRoutes(drive: drive).add(to: router)
-        addPages(to: router)
+        addPages(to: router, drive)
         return router
     }
 }
 
 extension CloudApplication {
-    private func addPages(to router: Router<CloudContext>) {
+    private func addPages(to router: Router<CloudContext>, _ drive: Drive) {
         let desk = PageDesk(
             accounts: accounts, pages: pages, cookies: BrowserCookies(hasTLS: settings.identity != nil))
         let group = router.group().add(middleware: PageMiddleware(desk: desk))
         SignInPages(desk: desk, isSignUpOpen: settings.isSignUpOpen).add(to: group)
-        AccountPages(desk: desk).add(to: group)
+        AccountPages(desk: desk, drive: drive).add(to: group)
         SecurityPages(desk: desk).add(to: group)
         router.get(RouterPath(pages.stylePath)) { [pages] _, _ in
             Response(

@@ -163,6 +163,34 @@ import Testing
         #expect(status == expected)
     }
 
+    @Test("Y-84: an owner takes everything away as one archive, which tar unpacks")
+    func export() throws {
+        let long = String(repeating: "名", count: 60)
+        let bytes = noise(3_000_000)
+        #expect(try cloud.status("MKCOL", "/a%20b") == 201)
+        #expect(
+            try cloud.status(
+                "PUT", "/a%20b/\(long.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")",
+                input: bytes) == 201)
+        #expect(try cloud.status("PUT", "/empty", input: []) == 201)
+        try signIn()
+        #expect(try status("-d", "", base + "/account/export") == "403")
+        let token = try token(of: "/account/data")
+        let result = try curl(
+            "-o", cloud.directory.path("yun.tar"), "-d", "form=\(token)", base + "/account/export")
+        #expect(result.status == 0, "\(result.errors)")
+        let unpacked = try Program("tar").run(
+            "-xf", cloud.directory.path("yun.tar"), "-C", cloud.directory.path)
+        #expect(unpacked.status == 0 && unpacked.errors.isEmpty, "\(unpacked.errors)")
+        #expect(try cloud.directory.read("files/a b/\(long)") == bytes)
+        #expect(try cloud.directory.read("files/empty").isEmpty)
+        let record = try Program("jq").run(
+            "-r", ".names[0], .activity[0].kind", cloud.directory.path("account.json"))
+        #expect(record.output == "ming@example.com\nexported\n")
+        let age = try Program("find").run(cloud.directory.path("files"), "-type", "f", "-mmin", "-60")
+        #expect(age.output.split(separator: "\n").count == 2)
+    }
+
     @Test("a server whose operator makes the accounts takes no sign-up")
     func closed() throws {
         let closed = try CloudProcess(["--sign-up", "closed"])
