@@ -283,7 +283,8 @@ let package = Package(
         tests(
             "SDKTests",
             uses: [
-                "PageManagerInterface", "Platform", "Support", "Varlink", "Yun", "YunCore", "generate-sdk",
+                "PageManagerClient", "PageManagerInterface", "Platform", "Support", "Varlink", "Yun",
+                "YunCore", "generate-sdk",
             ],
             exclude: ["client.c"]),
         tests("SandboxTests", uses: ["Sandbox", "Support", "YunCore", "CLinux", "Platform"]),
