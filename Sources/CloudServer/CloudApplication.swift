@@ -93,12 +93,14 @@ public struct CloudApplication: Sendable {
 
     private func server() throws -> HTTPServerBuilder {
         let connections = Connections(limits: settings.limits, metrics: metrics)
-        let plain = HTTPServerBuilder.http1(
-            configuration: .init(
-                additionalChannelHandlers: [ConnectionGuard(connections), ConnectionHandler()],
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: Limits.fieldBytesMax, maxHeaderListSize: Limits.headBytesMax,
-                    maxHeaderFieldCount: Limits.fieldsMax)))
+        let configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(connections), ConnectionHandler()],
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: Limits.fieldBytesMax, maxHeaderListSize: Limits.headBytesMax,
+                maxHeaderFieldCount: Limits.fieldsMax))
+        let plain = HTTPServerBuilder { responder in
+            LoopChannel(http: HTTP1Channel(responder: responder, configuration: configuration))
+        }
         guard let identity = settings.identity else { return plain }
         return try .tls(plain, tlsConfiguration: identity.configuration)
     }
