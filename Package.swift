@@ -99,6 +99,7 @@ let package = Package(
         library("Lifecycle", uses: ["YunCore"]),
         library("CloudModel", uses: ["YunCore"]),
         library("WebDAV", uses: ["CloudModel", "YunCore"]),
+        library("OAuth", uses: ["CloudModel", "Signing", "YunCore", crypto]),
 
         // 3: effects that put the parts together
         library(
@@ -132,15 +133,15 @@ let package = Package(
             uses: ["CGTK", "GTKSignals", "Lifecycle", "Platform", "PromptContract", "Sandbox", "YunCore"]),
 
         // 3: the cloud; nothing of a phone imports any of it
-        library("CloudDatabase", uses: ["CloudModel", "YunCore", grdb]),
+        library("CloudDatabase", uses: ["CloudModel", "OAuth", "YunCore", grdb]),
         library("CloudObjects", uses: ["CloudModel", "Platform", "Signing", "YunCore", nioPosix]),
         library(
             "CloudService",
-            uses: ["CloudDatabase", "CloudModel", "CloudObjects", "Platform", "Signing", "YunCore"]),
+            uses: ["CloudDatabase", "CloudModel", "CloudObjects", "OAuth", "Platform", "Signing", "YunCore"]),
         library(
             "CloudServer",
             uses: [
-                "CloudDatabase", "CloudModel", "CloudObjects", "CloudService", "Platform", "Signing",
+                "CloudDatabase", "CloudModel", "CloudObjects", "CloudService", "OAuth", "Platform", "Signing",
                 "WebDAV",
                 "YunCore",
                 asn1, crypto, httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, logging, nioCore,
@@ -160,7 +161,8 @@ let package = Package(
         library(
             "CloudCommands",
             uses: [
-                "CloudDatabase", "CloudModel", "CloudObjects", "CloudServer", "CloudService", "Platform",
+                "CloudDatabase", "CloudModel", "CloudObjects", "CloudServer", "CloudService", "OAuth",
+                "Platform",
                 "YunCore",
                 argumentParser, logging,
             ]),
@@ -248,14 +250,19 @@ let package = Package(
             ]),
         tests("CloudModelTests", uses: ["CloudModel"]),
         tests("WebDAVTests", uses: ["CloudModel", "WebDAV"]),
-        tests("CloudDatabaseTests", uses: ["CloudDatabase", "CloudModel", "Platform", "Support", "YunCore"]),
+        tests("OAuthTests", uses: ["CloudModel", "OAuth", "Signing", "YunCore"]),
+        tests(
+            "CloudDatabaseTests",
+            uses: ["CloudDatabase", "CloudModel", "OAuth", "Platform", "Support", "YunCore"]),
         tests("CloudObjectsTests", uses: ["CloudModel", "CloudObjects", "Support"]),
         tests(
             "CloudServiceTests",
-            uses: ["CloudDatabase", "CloudModel", "CloudObjects", "CloudService", "Support", "YunCore"]),
+            uses: [
+                "CloudDatabase", "CloudModel", "CloudObjects", "CloudService", "OAuth", "Support", "YunCore",
+            ]),
         tests(
             "CloudIntegrationTests", uses: ["Platform", "Support", "YunCore"],
-            exclude: ["load.py", "verify.py", "cutting-proxy.py", "tus-upload.py"]),
+            exclude: ["load.py", "verify.py", "cutting-proxy.py", "tus-upload.py", "oauth-client.py"]),
         tests("TidyTests", uses: ["Platform", "Support", "YunCore"]),
         tests("VarlinkTests", uses: ["Platform", "Support", "Varlink", "YunCore"]),
         tests(

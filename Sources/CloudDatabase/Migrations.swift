@@ -6,7 +6,11 @@ struct Migration {
     let statements: [SQL]
 
     /// All steps, in order. `spec/cloud-schema.sql` says what they add up to.
-    static let all = [Migration(number: 1, statements: Schema.accounts + Schema.drive + Schema.uploads)]
+    static let all = [
+        Migration(
+            number: 1,
+            statements: Schema.accounts + Schema.drive + Schema.uploads + Schema.authorization)
+    ]
 
     /// Runs those that a database has not seen.
     static func applyAll(to connection: some Connection) throws(Problem) {
@@ -29,7 +33,7 @@ struct Migration {
 }
 
 /// The tables. Times are milliseconds since 1970; digests are SHA-256.
-private enum Schema {
+enum Schema {
     static let accounts: [SQL] = [
         """
         CREATE TABLE account (

@@ -21,6 +21,8 @@ public struct ServerSettings: Sendable {
     public var limits = Limits()
     /// Whether others than this machine may read the metrics.
     public var metricsAreOpen = false
+    /// Under which address clients know the server; `nil` for the one that it listens on.
+    public var publicURL: String?
     /// How long `/readyz` says that the server ends before it takes no more connections.
     public var drainSeconds = 0
 
@@ -39,6 +41,7 @@ public struct CloudApplication: Sendable {
     private let settings: ServerSettings
     private let metrics = Metrics()
     private let readiness: Readiness
+    private let address: PublicAddress
 
     /// - Parameter clock: tells the time; tests turn it.
     public init(
@@ -50,6 +53,7 @@ public struct CloudApplication: Sendable {
         self.settings = settings
         self.clock = clock
         readiness = Readiness(database: database, objects: objects)
+        address = PublicAddress(settings)
     }
 
     /// Serves until it is told to stop, and finishes what has begun.
@@ -57,11 +61,16 @@ public struct CloudApplication: Sendable {
     public func run(logger: Logger, onStart: @escaping @Sendable (Int) -> Void) async throws {
         let upkeep = Upkeep(database: database, objects: objects, clock: clock)
         let settings = settings
+        let address = address
         let application = Application(
             router: router(), server: try server(),
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
-            services: [UpkeepService(upkeep: upkeep, logger: logger)],
-            onServerRunning: { channel in onStart(channel.localAddress?.port ?? settings.port) },
+            services: [UpkeepService(upkeep: upkeep, authorization: authorization, logger: logger)],
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? settings.port
+                address.listen(on: port)
+                onStart(port)
+            },
             logger: logger)
         let drain = DrainService(readiness: readiness, seconds: settings.drainSeconds)
         // The last is stopped first.
@@ -82,6 +91,10 @@ public struct CloudApplication: Sendable {
         return try .tls(plain, tlsConfiguration: identity.configuration)
     }
 
+    private var authorization: AuthorizationServer {
+        AuthorizationServer(database: database, clock: clock) { [address] in address.text }
+    }
+
     private func router() -> Router<CloudContext> {
         let router = Router(context: CloudContext.self)
         router.add(middleware: RequestLogMiddleware(metrics: metrics))
@@ -96,6 +109,7 @@ public struct CloudApplication: Sendable {
         DAVRoutes(drive: drive, clock: clock).add(to: router)
         DriveAPIRoutes(drive: drive).add(to: router)
         UploadRoutes(drive: drive).add(to: router)
+        OAuthRoutes(server: authorization).add(to: router)
         return router
     }
 }
