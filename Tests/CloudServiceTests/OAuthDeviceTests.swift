@@ -156,8 +156,7 @@ import Testing
         let phone = try await fixture.signedInPhone()
         let app = try await fixture.exchange(phone.accessToken)
         let other = try await fixture.signedInPhone()
-        let li = try await fixture.base.accounts.create(
-            LoginName("li@example.com"), password: "correct horse")
+        let li = try await OAuthFixture.account("li@example.com", in: fixture.base)
         let ids = try await fixture.devices().map(\.id)
         #expect(ids.count == 2)
         let first = try #require(ids.min { $0.description < $1.description })

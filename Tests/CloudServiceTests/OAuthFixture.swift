@@ -24,7 +24,16 @@ struct OAuthFixture {
         server = AuthorizationServer(
             database: base.database, clock: { time.now }, issuer: { "https://yun.cn" })
         clients = Clients(database: base.database) { time.now }
-        account = try await base.accounts.create(LoginName("ming@example.com"), password: "correct horse")
+        account = try await Self.account("ming@example.com", in: base)
+    }
+
+    /// An account that nobody signs in to: hashing a password for each test takes longer than the test.
+    static func account(_ name: String, in base: DriveFixture) async throws -> AccountID {
+        let now = base.time.now
+        return try await base.database.write { transaction throws(Problem) in
+            try transaction.accounts.insert(
+                name: name, subject: "subject of \(name)", passwordHash: "", quotaBytes: 1000, at: now)
+        }
     }
 
     func client(

@@ -272,8 +272,7 @@ import Testing
             RequestParameters(["id_token_hint": hint, "post_logout_redirect_uri": bye, "state": "a b"]))
         #expect(wish.address == bye + "?state=a%20b")
         #expect(try await fixture.server.isMeant(fixture.account, by: wish))
-        let li = try await fixture.base.accounts.create(
-            LoginName("li@example.com"), password: "correct horse")
+        let li = try await OAuthFixture.account("li@example.com", in: fixture.base)
         #expect(try await !fixture.server.isMeant(li, by: wish))
         let unsaid = try await fixture.server.signOutWish(RequestParameters(["client_id": client.id]))
         #expect(try await !fixture.server.isMeant(fixture.account, by: unsaid))
