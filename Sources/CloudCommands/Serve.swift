@@ -55,7 +55,7 @@ struct Serve: AsyncParsableCommand {
         CurrentProcess.raiseDescriptorLimit()
         settings.identity = try said.identity(for: settings.host, data)
         let (database, objects) = try data.open()
-        let application = CloudApplication(
+        let application = try CloudApplication(
             database: database, objects: objects, settings: settings, clock: SystemClock.now)
         let logger = Logger(label: "ycloud") { _ in
             var log = JSONLog(clock: SystemClock.now)

@@ -168,17 +168,6 @@ extension AccountTable {
         }
         return try row.next()
     }
-
-    /// What an account signs in by.
-    public func names(of id: AccountID) throws(Problem) -> [String] {
-        var found: [String] = []
-        for var row in try connection.rows(
-            "SELECT name FROM login_name WHERE account_id = \(id.number) ORDER BY name")
-        {
-            found.append(try row.next())
-        }
-        return found
-    }
 }
 
 extension Transaction {

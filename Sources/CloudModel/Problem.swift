@@ -4,13 +4,18 @@ public struct Problem: Error, Sendable, Equatable {
     public let code: ProblemCode
     /// What could not be done to which object, for whoever asked.
     public let detail: String
+    /// Which of the kind it is, where an owner has to be told in their own language.
+    public let reason: ProblemReason?
     /// What lies behind it, for the operator's log alone: it may name files.
     public let cause: String?
 
     /// A problem.
-    public init(_ code: ProblemCode, _ detail: String, cause: String? = nil) {
+    public init(
+        _ code: ProblemCode, _ detail: String, reason: ProblemReason? = nil, cause: String? = nil
+    ) {
         self.code = code
         self.detail = detail
+        self.reason = reason
         self.cause = cause
     }
 
@@ -18,6 +23,27 @@ public struct Problem: Error, Sendable, Equatable {
     public static func fault(_ cause: String) -> Problem {
         Problem(.internalFault, "the server failed; its log says more", cause: cause)
     }
+}
+
+/// What an owner did wrong, or has to do; the raw value is stable.
+public enum ProblemReason: String, Sendable, CaseIterable {
+    case nameNotUnderstood = "name-not-understood"
+    case nameTaken = "name-taken"
+    case nameIsLast = "name-is-last"
+    case passwordShort = "password-short"
+    case passwordLong = "password-long"
+    case passwordTrivial = "password-trivial"
+    case passwordWrong = "password-wrong"
+    case credentialsWrong = "credentials-wrong"
+    case codeWrong = "code-wrong"
+    case ticketGone = "ticket-gone"
+    case triesUsedUp = "tries-used-up"
+    case formStale = "form-stale"
+    case labelMalformed = "label-malformed"
+    case signUpClosed = "sign-up-closed"
+    case messageUndeliverable = "message-undeliverable"
+    case secondFactorThere = "second-factor-there"
+    case busy
 }
 
 /// All kinds of problems; the raw value is the last part of the problem's type, and stable.

@@ -1,11 +1,14 @@
 public import CloudDatabase
 public import CloudModel
 public import CloudObjects
+internal import CloudPages
 internal import CloudService
 internal import Hummingbird
 internal import HummingbirdCore
 internal import HummingbirdTLS
+internal import HTTPTypes
 public import Logging
+internal import NIOCore
 internal import ServiceLifecycle
 internal import UnixSignals
 
@@ -25,6 +28,8 @@ public struct ServerSettings: Sendable {
     public var publicURL: String?
     /// How long `/readyz` says that the server ends before it takes no more connections.
     public var drainSeconds = 0
+    /// Whether anybody may make an account.
+    public var isSignUpOpen = true
 
     /// Settings for an address.
     public init(host: String, port: Int) {
@@ -39,6 +44,8 @@ public struct CloudApplication: Sendable {
     private let objects: any ObjectStore
     private let clock: @Sendable () -> Instant
     private let settings: ServerSettings
+    private let accounts: Accounts
+    private let pages: Pages
     private let metrics = Metrics()
     private let readiness: Readiness
     private let address: PublicAddress
@@ -47,11 +54,13 @@ public struct CloudApplication: Sendable {
     public init(
         database: any Database, objects: any ObjectStore, settings: ServerSettings,
         clock: @escaping @Sendable () -> Instant
-    ) {
+    ) throws {
         self.database = database
         self.objects = objects
         self.settings = settings
         self.clock = clock
+        accounts = Accounts(database: database, clock: clock)
+        pages = try Pages()
         readiness = Readiness(database: database, objects: objects)
         address = PublicAddress(settings)
     }
@@ -110,7 +119,27 @@ public struct CloudApplication: Sendable {
         DriveAPIRoutes(drive: drive).add(to: router)
         UploadRoutes(drive: drive).add(to: router)
         OAuthRoutes(server: authorization).add(to: router)
+        addPages(to: router)
         return router
+    }
+}
+
+extension CloudApplication {
+    private func addPages(to router: Router<CloudContext>) {
+        let desk = PageDesk(
+            accounts: accounts, pages: pages, cookies: BrowserCookies(hasTLS: settings.identity != nil))
+        let group = router.group().add(middleware: PageMiddleware(desk: desk))
+        SignInPages(desk: desk, isSignUpOpen: settings.isSignUpOpen).add(to: group)
+        AccountPages(desk: desk).add(to: group)
+        SecurityPages(desk: desk).add(to: group)
+        router.get(RouterPath(pages.stylePath)) { [pages] _, _ in
+            Response(
+                status: .ok,
+                headers: [
+                    .contentType: "text/css; charset=utf-8",
+                    .cacheControl: "public, max-age=31536000, immutable",
+                ], body: .init(byteBuffer: ByteBuffer(bytes: pages.style)))
+        }
     }
 }
 

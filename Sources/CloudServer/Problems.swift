@@ -31,7 +31,7 @@ struct ProblemMiddleware: RouterMiddleware {
 }
 
 extension Problem {
-    /// Keeps what only the operator may know.
+    /// Tells the operator what lies behind it, where something does.
     func log(_ context: CloudContext) {
         guard let cause else { return }
         context.logger.error(

@@ -22,6 +22,8 @@ struct UpkeepService: Service {
                     try await upkeep.removeExpiredTokens()
                     if round % Self.roundsBetweenSearches == 0 {
                         try await upkeep.removeOld()
+                        try await upkeep.removeAccounts()
+                        try await upkeep.forgetOld()
                         try await upkeep.removeOrphans()
                         try await authorization.renewKeys()
                     }

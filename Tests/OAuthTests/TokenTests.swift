@@ -13,32 +13,32 @@ private let now = Instant(milliseconds: 1_700_000_000_000)
         arguments: SecretKind.allCases)
     func texts(kind: SecretKind) throws {
         guard kind != .refreshToken else { return }
-        let secret = Secret(kind)
+        let secret = TokenSecret(kind)
         #expect(secret.text.hasPrefix(kind.rawValue))
         #expect(secret.text.utf8.count == 4 + 43)
         #expect(secret.digest == Digest(of: Array(secret.text.utf8)).bytes)
-        #expect(Secret(kind, secret.text)?.digest == secret.digest)
-        #expect(Secret(kind).text != secret.text)
+        #expect(TokenSecret(kind, secret.text)?.digest == secret.digest)
+        #expect(TokenSecret(kind).text != secret.text)
         for other in SecretKind.allCases where other != kind {
-            #expect(Secret(other, secret.text) == nil)
+            #expect(TokenSecret(other, secret.text) == nil)
         }
         for text in [
             "", "yat_", secret.text + "A", String(secret.text.dropLast()), secret.text + "=",
             " " + secret.text,
         ] {
-            #expect(Secret(kind, text) == nil)
+            #expect(TokenSecret(kind, text) == nil)
         }
     }
 
     @Test("O-1: tokens of one family know it, and nothing else of each other")
     func families() throws {
-        let code = Secret(.deviceCode)
+        let code = TokenSecret(.deviceCode)
         let first = RefreshToken(for: code)
         let sister = RefreshToken(for: code)
         let next = first.successor
         #expect(Set([first.familyDigest, sister.familyDigest, next.familyDigest]).count == 1)
         #expect(Set([first.digest, sister.digest, next.digest]).count == 3)
-        #expect(RefreshToken(for: Secret(.deviceCode)).familyDigest != first.familyDigest)
+        #expect(RefreshToken(for: TokenSecret(.deviceCode)).familyDigest != first.familyDigest)
         let read = try #require(RefreshToken(first.text))
         #expect(read.digest == first.digest)
         #expect(read.familyDigest == first.familyDigest)

@@ -7,14 +7,14 @@ import YunCore
     /// The layers of the code, lowest first; within a layer, a target may use those before it.
     private static let layers: [[String]] = [
         ["CLibCurl", "CLibSodium", "CLibZstd", "CSQLite", "CWebKitGTK", "CGTK", "CLinux", "seed", "walls"],
-        ["YunCore", "Platform", "Archive", "Signing"],
+        ["YunCore", "QRCode", "Platform", "Archive", "Signing"],
         [
             "Manifest", "Bundle", "Trust", "Store", "Sandbox", "AppNetwork", "Lifecycle", "Varlink",
             "PageManagerInterface", "PromptContract", "WebHostContract", "CloudModel", "WebDAV", "OAuth",
         ],
         [
             "Installer", "Launcher", "PageManager", "PageManagerClient", "GTKSignals", "WebHost", "Prompt",
-            "CloudDatabase", "CloudObjects", "CloudService", "CloudServer",
+            "CloudDatabase", "CloudObjects", "CloudService", "CloudPages", "CloudServer",
         ],
         ["Commands", "CloudCommands"],
         ["ypkg", "pagemanagerd", "ywebhost", "yprompt", "ycloud", "launch-bench", "network-bench"],

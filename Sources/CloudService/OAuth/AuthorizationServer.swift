@@ -75,7 +75,7 @@ public struct TokenAnswer: Sendable {
     public let subject: String?
 
     init(
-        accessToken: Secret, refreshToken: RefreshToken? = nil, idToken: String? = nil, scopes: Scopes,
+        accessToken: TokenSecret, refreshToken: RefreshToken? = nil, idToken: String? = nil, scopes: Scopes,
         subject: String? = nil
     ) {
         self.accessToken = accessToken.text
@@ -88,7 +88,7 @@ public struct TokenAnswer: Sendable {
 
 /// What a transaction has given, before it is written down for the client.
 struct GivenTokens: Sendable {
-    let access: Secret
+    let access: TokenSecret
     let refresh: RefreshToken?
     let client: Client
     let grant: Grant
@@ -129,7 +129,7 @@ extension Client {
 extension Transaction {
     /// The client that shows these credentials. Nothing tells one that is not known from one with a wrong secret.
     func client(_ credentials: ClientCredentials) throws(Problem) -> Client {
-        let shown = credentials.secret.map { Secret(.clientSecret, $0)?.digest ?? [] }
+        let shown = credentials.secret.map { TokenSecret(.clientSecret, $0)?.digest ?? [] }
         guard let client = try clients.find(credentials.id), client.secretDigest == shown else {
             throw Problem(.invalidClient, "the client or its secret is not known here")
         }
@@ -141,7 +141,7 @@ extension Transaction {
     func give(_ grant: Grant, to client: Client, refresh: RefreshToken?, nonce: String?, at now: Instant)
         throws(Problem) -> GivenTokens
     {
-        let access = Secret(.accessToken)
+        let access = TokenSecret(.accessToken)
         try tokens.insert(
             NewAccessToken(
                 digest: access.digest, grant: grant.id, scopes: grant.scopes,

@@ -7,7 +7,7 @@ public struct BearerCaller: DriveCaller {
     private let digest: [UInt8]?
 
     /// What a client shows.
-    public init(_ text: String) { digest = Secret(.accessToken, text)?.digest }
+    public init(_ text: String) { digest = TokenSecret(.accessToken, text)?.digest }
 
     /// The client, where its token is for the whole drive. An app's never is.
     public func client(in transaction: Transaction, at now: Instant) throws(Problem) -> DriveClient {
@@ -82,7 +82,7 @@ extension AuthorizationServer {
                 grant.client == client.id
             {
                 try transaction.grants.remove(grant)
-            } else if let secret = Secret(.accessToken, text),
+            } else if let secret = TokenSecret(.accessToken, text),
                 let token = try transaction.tokens.find(digest: secret.digest, at: now),
                 token.client == client.id
             {
@@ -106,7 +106,7 @@ extension AuthorizationServer {
             guard client.secretDigest != nil else {
                 throw Problem(.invalidClient, "only clients with a secret look at tokens")
             }
-            if let secret = Secret(.accessToken, text) {
+            if let secret = TokenSecret(.accessToken, text) {
                 guard let token = try transaction.tokens.find(digest: secret.digest, at: now),
                     token.domain == nil ? token.client == client.id : token.domain == client.domain
                 else { return nil }

@@ -58,7 +58,7 @@ public struct Clients: Sendable {
         let redirects = try new.redirects.map { text throws(Problem) in try RedirectURI(text) }
         let signOutRedirects = try new.signOutRedirects.map { text throws(Problem) in try RedirectURI(text) }
         let scopes = try Scopes(new.scopes ?? Scopes.client.description).allowed(Scopes.client)
-        let secret = new.isConfidential ? Secret(.clientSecret) : nil
+        let secret = new.isConfidential ? TokenSecret(.clientSecret) : nil
         let client = Client(
             id: RandomBytes.take(12).base64URL, name: new.name, secretDigest: secret?.digest,
             scopes: scopes, domain: new.domain, hasDeviceCodes: new.hasDeviceCodes, createdAt: clock())

@@ -57,7 +57,7 @@ extension AuthorizationServer {
             return try refusal(Problem(.accessDenied, "the owner did not allow it"), parameters)
         }
         let request = question.request
-        let secret = Secret(.authorizationCode)
+        let secret = TokenSecret(.authorizationCode)
         let now = clock()
         let end = now.advanced(bySeconds: Self.codeSeconds)
         try await database.write { transaction throws(Problem) in

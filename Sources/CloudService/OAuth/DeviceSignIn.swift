@@ -51,7 +51,7 @@ extension AuthorizationServer {
             var device: DeviceDescription?
             if client.isPhone { device = try DeviceDescription(name: name ?? "", model: model ?? "") }
             for _ in 0..<Self.triesMax {
-                let secret = Secret(.deviceCode)
+                let secret = TokenSecret(.deviceCode)
                 let code = DeviceCode(
                     digest: secret.digest, userCode: UserCode(), client: client.id,
                     scopes: scopes ?? client.scopes, device: device, intervalSeconds: Self.intervalSeconds,

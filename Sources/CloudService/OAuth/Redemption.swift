@@ -9,7 +9,7 @@ extension AuthorizationServer {
     func redeemCode(_ parameters: RequestParameters, _ credentials: ClientCredentials) async throws(Problem)
         -> TokenAnswer
     {
-        guard let secret = Secret(.authorizationCode, try parameters.required("code")) else {
+        guard let secret = TokenSecret(.authorizationCode, try parameters.required("code")) else {
             throw Self.unknown
         }
         let verifier = try parameters.required("code_verifier")
@@ -43,7 +43,7 @@ extension AuthorizationServer {
         async throws(Problem)
         -> TokenAnswer
     {
-        guard let secret = Secret(.deviceCode, try parameters.required("device_code")) else {
+        guard let secret = TokenSecret(.deviceCode, try parameters.required("device_code")) else {
             throw Self.unknown
         }
         let now = clock()
@@ -89,7 +89,7 @@ extension AuthorizationServer {
             }
             let scopes = try wanted?.allowed(grant.scopes) ?? grant.scopes
             let next = token.successor
-            let access = Secret(.accessToken)
+            let access = TokenSecret(.accessToken)
             try transaction.tokens.insertRefreshToken(digest: next.digest, of: grant.id)
             try transaction.tokens.insert(
                 NewAccessToken(

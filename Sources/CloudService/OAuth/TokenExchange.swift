@@ -30,7 +30,7 @@ extension AuthorizationServer {
                 try transaction.devices.see(device, at: now)
             }
             if !token.isSettled { try transaction.grants.settle(token.grant) }
-            let access = Secret(.accessToken)
+            let access = TokenSecret(.accessToken)
             try transaction.tokens.insert(
                 NewAccessToken(
                     digest: access.digest, grant: token.grant, domain: wish.domain, scopes: scopes,
@@ -43,7 +43,7 @@ extension AuthorizationServer {
 
     /// What a phone says.
     private struct ExchangeWish: Sendable {
-        let subject: Secret?
+        let subject: TokenSecret?
         let domain: String
         let scopes: Scopes
 
@@ -57,7 +57,7 @@ extension AuthorizationServer {
                     throw Problem(.malformed, "\(name) is not supported")
                 }
             }
-            subject = Secret(.accessToken, try parameters.required("subject_token"))
+            subject = TokenSecret(.accessToken, try parameters.required("subject_token"))
             domain = try parameters.required("audience")
             guard Domain.isName(domain) else {
                 throw Problem(.invalidTarget, "audience is an app's domain, such as notes.example.com")

@@ -13,7 +13,7 @@ public enum SecretKind: String, Sendable, CaseIterable {
 
 /// A text that nobody can guess and that is kept nowhere: what is kept is its digest. With 256 bits of chance one fast hash is
 /// enough, and as the digest is what is looked for, the time that it takes tells nothing.
-public struct Secret: Sendable {
+public struct TokenSecret: Sendable {
     static let sizeBytes = 32
 
     /// What its bearer is told, once.
@@ -60,10 +60,10 @@ public struct RefreshToken: Sendable {
     }
 
     /// The first of a family. Who shows the same code again gets a sister, not another family.
-    public init(for code: Secret) {
+    public init(for code: TokenSecret) {
         self.init(
             family: Digest(of: Array("family of ".utf8) + Array(code.text.utf8)).bytes,
-            own: RandomBytes.take(Secret.sizeBytes))
+            own: RandomBytes.take(TokenSecret.sizeBytes))
     }
 
     /// What somebody shows; `nil` for what can be none.
@@ -71,15 +71,16 @@ public struct RefreshToken: Sendable {
         let prefix = SecretKind.refreshToken.rawValue.utf8
         guard text.utf8.starts(with: prefix),
             let bytes = [UInt8](base64URL: text.utf8.dropFirst(prefix.count).text),
-            bytes.count == 2 * Secret.sizeBytes
+            bytes.count == 2 * TokenSecret.sizeBytes
         else { return nil }
         self.init(
-            family: Array(bytes.prefix(Secret.sizeBytes)), own: Array(bytes.suffix(Secret.sizeBytes)))
+            family: Array(bytes.prefix(TokenSecret.sizeBytes)),
+            own: Array(bytes.suffix(TokenSecret.sizeBytes)))
     }
 
     /// A new one of the same family.
     public var successor: RefreshToken {
-        RefreshToken(family: family, own: RandomBytes.take(Secret.sizeBytes))
+        RefreshToken(family: family, own: RandomBytes.take(TokenSecret.sizeBytes))
     }
 }
 
