@@ -74,10 +74,12 @@ public struct DeviceTable {
         try connection.change("UPDATE device SET last_seen_at = \(now) WHERE id = \(id.number)")
     }
 
-    /// Signs one out: all its tokens go with it. False where the account has none like it.
-    public func remove(_ id: DeviceID, of account: AccountID) throws(Problem) -> Bool {
-        try connection.change(
-            "DELETE FROM device WHERE id = \(id.number) AND account_id = \(account.number)") == 1
+    /// Signs one out: all its tokens go with it.
+    /// - Returns: its name; `nil` where the account has none like it.
+    public func remove(_ id: DeviceID, of account: AccountID) throws(Problem) -> String? {
+        var row = try connection.row(
+            "DELETE FROM device WHERE id = \(id.number) AND account_id = \(account.number) RETURNING name")
+        return try row?.next()
     }
 
     /// Signs all of an account out.

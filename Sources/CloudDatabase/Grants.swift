@@ -148,6 +148,12 @@ public struct GrantTable {
             "DELETE FROM client_grant WHERE account_id = \(account.number) AND client_id = \(client)")
     }
 
+    /// Ends all that an account has allowed anybody, and signs all its phones out.
+    public func removeAll(of account: AccountID) throws(Problem) {
+        try connection.change("DELETE FROM client_grant WHERE account_id = \(account.number)")
+        try connection.change("DELETE FROM device WHERE account_id = \(account.number)")
+    }
+
     /// Those that are over.
     public func expired(at now: Instant, limit: Int) throws(Problem) -> [Grant] {
         var found: [Grant] = []

@@ -132,6 +132,10 @@ extension CloudApplication {
         SignInPages(desk: desk, isSignUpOpen: settings.isSignUpOpen).add(to: group)
         AccountPages(desk: desk).add(to: group)
         SecurityPages(desk: desk).add(to: group)
+        ConsentPages(desk: desk, server: authorization, clock: clock).add(to: group)
+        DevicePages(desk: desk, server: authorization).add(to: group)
+        AllowedPages(desk: desk, server: authorization).add(to: group)
+        SignOutPages(desk: desk, server: authorization).add(to: group)
         router.get(RouterPath(pages.stylePath)) { [pages] _, _ in
             Response(
                 status: .ok,

@@ -48,6 +48,11 @@ public struct RedirectURI: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Its beginning, up to the host and port, or the scheme alone: where a form may lead in the end.
+    public var origin: String {
+        ["http", "https"].contains(scheme) ? String(description[..<rest.startIndex]) : "\(scheme):"
+    }
+
     /// Whether a request may ask for this one, which was registered.
     public func accepts(_ requested: RedirectURI) -> Bool {
         guard requested != self else { return true }

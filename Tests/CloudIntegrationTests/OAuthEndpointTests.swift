@@ -16,13 +16,13 @@ import YunCore
     ) {
         let result = try Program("curl").run(
             ["-sS", "-i", "--max-time", "60", "-w", "\n%{http_code}", "\(issuer)\(path)"] + arguments)
-        let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let bodyStart = lines.firstIndex { $0 == "\r" || $0.isEmpty } ?? lines.endIndex
-        let body = lines[bodyStart...].dropLast().joined(separator: "\n")
+        // A line's end is one character of Swift's.
+        let parts = result.output.components(separatedBy: "\r\n\r\n")
+        let lines = parts.last?.components(separatedBy: "\n") ?? []
+        let body = lines.dropLast().joined(separator: "\n")
         let object = body.contains("{") ? try JSONSerialization.jsonObject(with: Data(body.utf8)) : [:]
         return (
-            Int(lines.last ?? "") ?? 0, lines[..<bodyStart].joined(separator: "\n").lowercased(),
-            object as? [String: Any] ?? [:]
+            Int(lines.last ?? "") ?? 0, parts.first?.lowercased() ?? "", object as? [String: Any] ?? [:]
         )
     }
 

@@ -30,7 +30,7 @@ import Testing
         #expect(try await fixture.devices().isEmpty)
     }
 
-    @Test("O-14: without offline_access there is nothing that lasts, without openid nobody is named")
+    @Test("O-14, O-52: without offline_access there is nothing that lasts, without openid nobody is named")
     func narrow() async throws {
         let client = try await fixture.client()
         let code = try await fixture.code(for: client, ["scope": "storage"])
@@ -147,7 +147,7 @@ import Testing
         let changes: [String: String?] = ["redirect_uri": "http://127.0.0.1:51234/back"]
         let address = try await fixture.server.decide(
             true, fixture.request(client, changes), account: fixture.account,
-            authenticatedAt: fixture.time.now)
+            authenticatedAt: fixture.time.now, from: OAuthFixture.visitor)
         #expect(address.hasPrefix("http://127.0.0.1:51234/back?code="))
         let code = try OAuthFixture.query(address).required("code")
         #expect(await problem { _ = try await fixture.redeem(code, as: client, changes) } == nil)

@@ -15,7 +15,7 @@ import Testing
         let answer = try await fixture.beginDevice()
         #expect(answer.intervalSeconds == 5)
         #expect(await problem { _ = try await fixture.poll(answer) } == .authorizationPending)
-        let question = try await fixture.server.question(userCode: answer.userCode.letters.lowercased())
+        let question = try await fixture.question(answer.userCode.letters.lowercased())
         #expect(question.device == (try DeviceDescription(name: "小明的手机", model: "Coolpad 8720L")))
         #expect(question.scopes == Scopes.phone)
         #expect(question.client.id == Client.phoneID)
@@ -59,7 +59,7 @@ import Testing
         var answers: Set<String> = []
         for typed in ["BCDF-GHJK", "", "nonsense", decided.userCode.description, over.userCode.description] {
             do {
-                _ = try await fixture.server.question(userCode: typed)
+                _ = try await fixture.question(typed)
                 Issue.record("\(typed)")
             } catch { answers.insert("\(error)") }
         }
@@ -147,7 +147,7 @@ import Testing
         #expect(await problem { _ = try await fixture.beginDevice(["scope": "email"]) } == .invalidScope)
         let narrow = try await fixture.beginDevice(["scope": "openid"])
         #expect(
-            try await fixture.server.question(userCode: narrow.userCode.letters).scopes == Scopes([.openid]))
+            try await fixture.question(narrow.userCode.letters).scopes == Scopes([.openid]))
         #expect(try fixture.count("device_code") == 1)
     }
 
@@ -160,13 +160,18 @@ import Testing
         let ids = try await fixture.devices().map(\.id)
         #expect(ids.count == 2)
         let first = try #require(ids.min { $0.description < $1.description })
-        #expect(await problem { try await fixture.server.signOut(first, of: li) } == .notFound)
-        try await fixture.server.signOut(first, of: fixture.account)
+        #expect(
+            await problem { try await fixture.server.signOut(first, of: li, from: OAuthFixture.visitor) }
+                == .notFound)
+        try await fixture.server.signOut(first, of: fixture.account, from: OAuthFixture.visitor)
         for token in [phone.accessToken, app.accessToken] { #expect(try await !fixture.isValid(token)) }
         #expect(await problem { _ = try await fixture.refresh(phone.refreshToken) } == .invalidGrant)
         #expect(try await fixture.isValid(other.accessToken))
-        #expect(await problem { try await fixture.server.signOut(first, of: fixture.account) } == .notFound)
-        try await fixture.server.signOutDevices(of: fixture.account)
+        #expect(
+            await problem {
+                try await fixture.server.signOut(first, of: fixture.account, from: OAuthFixture.visitor)
+            } == .notFound)
+        try await fixture.server.signOutDevices(of: fixture.account, from: OAuthFixture.visitor)
         #expect(try await !fixture.isValid(other.accessToken))
         for table in ["device", "client_grant", "access_token", "refresh_token"] {
             #expect(try fixture.count(table) == 0, "\(table)")

@@ -9,6 +9,7 @@ import YunCore
 /// An authorization server on a real database, with a clock that tests turn.
 struct OAuthFixture {
     static let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    static let visitor = Visitor(address: "192.0.2.1", agent: "test", language: .english)
     static let redirect = "https://notes.example.com/back"
 
     let base: DriveFixture
@@ -69,7 +70,11 @@ struct OAuthFixture {
     func allow(_ answer: DeviceAnswer, _ isAllowed: Bool = true, account: AccountID? = nil) async throws {
         try await server.decide(
             isAllowed, userCode: answer.userCode.description, account: account ?? self.account,
-            authenticatedAt: time.now)
+            authenticatedAt: time.now, from: Self.visitor)
+    }
+
+    func question(_ typed: String) async throws -> DeviceQuestion {
+        try await server.question(userCode: typed, account: account, from: Self.visitor)
     }
 
     func poll(_ answer: DeviceAnswer, as client: ClientCredentials = phone) async throws -> TokenAnswer {
@@ -132,7 +137,7 @@ struct OAuthFixture {
     func consent(_ parameters: RequestParameters, _ isAllowed: Bool = true) async throws -> RequestParameters
     {
         let address = try await server.decide(
-            isAllowed, parameters, account: account, authenticatedAt: time.now)
+            isAllowed, parameters, account: account, authenticatedAt: time.now, from: Self.visitor)
         return try Self.query(address)
     }
 

@@ -100,7 +100,7 @@ import Testing
         #expect(try await fixture.devices().isEmpty)
     }
 
-    @Test("scope widening: new tokens never do more than the owner allowed")
+    @Test("O-9: scope widening: new tokens never do more than the owner allowed")
     func widening() async throws {
         let answer = try await fixture.beginDevice(["scope": "openid profile offline_access"])
         try await fixture.allow(answer)

@@ -95,13 +95,16 @@ import Testing
         let shop = try await fixture.exchange(phone.accessToken, for: "shop.example.com")
         #expect(
             await problem {
-                try await fixture.server.setBlocked(true, app: "none.example.com", of: fixture.account)
+                try await fixture.server.setBlocked(
+                    true, app: "none.example.com", of: fixture.account, from: OAuthFixture.visitor)
             } == .notFound)
-        try await fixture.server.setBlocked(true, app: "notes.example.com", of: fixture.account)
+        try await fixture.server.setBlocked(
+            true, app: "notes.example.com", of: fixture.account, from: OAuthFixture.visitor)
         #expect(try await !fixture.isValid(notes.accessToken))
         #expect(try await fixture.isValid(shop.accessToken))
         #expect(await problem { _ = try await fixture.exchange(phone.accessToken) } == .accessDenied)
-        try await fixture.server.setBlocked(false, app: "notes.example.com", of: fixture.account)
+        try await fixture.server.setBlocked(
+            false, app: "notes.example.com", of: fixture.account, from: OAuthFixture.visitor)
         #expect(await problem { _ = try await fixture.exchange(phone.accessToken) } == nil)
     }
 
@@ -232,12 +235,18 @@ import Testing
         #expect(found.map(\.client.id) == [client.id])
         #expect(found.first?.scopes == Scopes([.openid, .offlineAccess, .storage]))
         #expect(
-            await problem { try await fixture.server.end(client: "yun-phone", of: fixture.account) }
+            await problem {
+                try await fixture.server.end(
+                    client: "yun-phone", of: fixture.account, from: OAuthFixture.visitor)
+            }
                 == .notFound)
-        try await fixture.server.end(client: client.id, of: fixture.account)
+        try await fixture.server.end(client: client.id, of: fixture.account, from: OAuthFixture.visitor)
         #expect(try await !fixture.isValid(first.accessToken))
         #expect(
-            await problem { try await fixture.server.end(client: client.id, of: fixture.account) }
+            await problem {
+                try await fixture.server.end(
+                    client: client.id, of: fixture.account, from: OAuthFixture.visitor)
+            }
                 == .notFound)
     }
 

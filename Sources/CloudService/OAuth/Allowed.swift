@@ -20,17 +20,26 @@ extension AuthorizationServer {
     }
 
     /// Signs a phone out: no token of it or of its apps does anything from now on.
-    public func signOut(_ device: DeviceID, of account: AccountID) async throws(Problem) {
+    public func signOut(_ device: DeviceID, of account: AccountID, from visitor: Visitor)
+        async throws(Problem)
+    {
+        let now = clock()
         try await database.write { transaction throws(Problem) in
-            guard try transaction.devices.remove(device, of: account) else {
+            guard let name = try transaction.devices.remove(device, of: account) else {
                 throw Problem(.notFound, "no such device is signed in")
             }
+            try transaction.note(.deviceSignedOut, name, from: visitor, of: account, at: now)
         }
     }
 
     /// Signs all phones out.
-    public func signOutDevices(of account: AccountID) async throws(Problem) {
+    public func signOutDevices(of account: AccountID, from visitor: Visitor) async throws(Problem) {
+        let now = clock()
         try await database.write { transaction throws(Problem) in
+            for device in try transaction.devices.all(of: account) {
+                try transaction.note(
+                    .deviceSignedOut, device.description.name, from: visitor, of: account, at: now)
+            }
             try transaction.devices.removeAll(of: account)
         }
     }
@@ -54,12 +63,15 @@ extension AuthorizationServer {
     }
 
     /// Ends all that a client may do.
-    public func end(client id: String, of account: AccountID) async throws(Problem) {
+    public func end(client id: String, of account: AccountID, from visitor: Visitor) async throws(Problem) {
+        let now = clock()
         try await database.write { transaction throws(Problem) in
             // A phone is signed out as a device, so that its record goes, too.
             guard id != Client.phoneID, try transaction.grants.remove(client: id, of: account) > 0 else {
                 throw Problem(.notFound, "this client may do nothing")
             }
+            let name = try transaction.clients.find(id)?.name ?? id
+            try transaction.note(.clientEnded, name, from: visitor, of: account, at: now)
         }
     }
 
@@ -69,13 +81,16 @@ extension AuthorizationServer {
     }
 
     /// Says whether an app gets tokens on the account's phones. What a blocked one has, ends.
-    public func setBlocked(_ isBlocked: Bool, app domain: String, of account: AccountID)
-        async throws(Problem)
-    {
+    public func setBlocked(
+        _ isBlocked: Bool, app domain: String, of account: AccountID, from visitor: Visitor
+    ) async throws(Problem) {
+        let now = clock()
         try await database.write { transaction throws(Problem) in
             guard try transaction.apps.setBlocked(isBlocked, domain, of: account) else {
                 throw Problem(.notFound, "no phone has asked for this app")
             }
+            try transaction.note(
+                isBlocked ? .appBlocked : .appUnblocked, domain, from: visitor, of: account, at: now)
         }
     }
 }

@@ -46,7 +46,8 @@ extension AuthorizationServer {
     /// - Parameter authenticatedAt: when the owner showed who they are.
     /// - Returns: where the browser goes.
     public func decide(
-        _ isAllowed: Bool, _ parameters: RequestParameters, account: AccountID, authenticatedAt: Instant
+        _ isAllowed: Bool, _ parameters: RequestParameters, account: AccountID, authenticatedAt: Instant,
+        from visitor: Visitor
     ) async throws(Problem) -> String {
         let question: ConsentQuestion
         switch try await consent(parameters) {
@@ -69,6 +70,8 @@ extension AuthorizationServer {
                 AuthorizationCode(
                     digest: secret.digest, grant: grant, redirectURI: request.redirectURI.description,
                     challenge: request.challenge, nonce: request.nonce, expiresAt: end))
+            try transaction.note(
+                .clientAllowed, question.client.name, from: visitor, of: account, at: now)
         }
         return try AuthorizationRequest.Target(parameters).answer([("code", secret.text)], issuer: issuer)
     }

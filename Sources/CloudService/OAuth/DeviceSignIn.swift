@@ -28,7 +28,7 @@ public struct DeviceQuestion: Sendable {
 
 extension AuthorizationServer {
     private static let missing = Problem(
-        .notFound, "there is no such code, or its time is over; look at the device again")
+        .notFound, "there is no such code, or its time is over; look at the device again", reason: .codeWrong)
     /// Somebody else's code is as good as none, so another try is made with other letters.
     private static let triesMax = 5
 
@@ -66,8 +66,10 @@ extension AuthorizationServer {
     }
 
     /// What the owner is to be asked about the code they have typed. What is no code and what is over are told alike.
-    public func question(userCode typed: String) async throws(Problem) -> DeviceQuestion {
-        guard let userCode = UserCode(typed: typed) else { throw Self.missing }
+    public func question(userCode typed: String, account: AccountID, from visitor: Visitor)
+        async throws(Problem) -> DeviceQuestion
+    {
+        let userCode = try await userCode(typed, account, visitor)
         let now = clock()
         return try await database.read { transaction throws(Problem) in
             guard let code = try transaction.codes.find(userCode, at: now),
@@ -81,9 +83,10 @@ extension AuthorizationServer {
     /// Lets a phone in, or not, as its owner has decided.
     /// - Parameter authenticatedAt: when the owner showed who they are.
     public func decide(
-        _ isAllowed: Bool, userCode typed: String, account: AccountID, authenticatedAt: Instant
+        _ isAllowed: Bool, userCode typed: String, account: AccountID, authenticatedAt: Instant,
+        from visitor: Visitor
     ) async throws(Problem) {
-        guard let userCode = UserCode(typed: typed) else { throw Self.missing }
+        let userCode = try await userCode(typed, account, visitor)
         let now = clock()
         try await database.write { transaction throws(Problem) in
             guard let code = try transaction.codes.find(userCode, at: now) else { throw Self.missing }
@@ -95,6 +98,21 @@ extension AuthorizationServer {
                 account: account, client: code.client, device: device, scopes: code.scopes,
                 authenticatedAt: authenticatedAt, expiresAt: code.expiresAt)
             try transaction.codes.decide(code.digest, grant: try transaction.grants.insert(grant, at: now))
+            try transaction.note(
+                .deviceSignedIn, code.device?.name ?? code.client, from: visitor, of: account, at: now)
         }
+    }
+
+    /// What was typed, unless this account or this address has typed too often: codes are short enough to be guessed.
+    private func userCode(_ typed: String, _ account: AccountID, _ visitor: Visitor) async throws(Problem)
+        -> UserCode
+    {
+        let now = clock()
+        try await database.write { transaction throws(Problem) in
+            try GuessLimit.deviceCodeOfAccount.count("\(account)", in: transaction, at: now)
+            try GuessLimit.deviceCodeFromAddress.count(visitor.network, in: transaction, at: now)
+        }
+        guard let userCode = UserCode(typed: typed) else { throw Self.missing }
+        return userCode
     }
 }

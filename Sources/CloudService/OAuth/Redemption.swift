@@ -22,7 +22,7 @@ extension AuthorizationServer {
             else { throw Self.unknown }
             guard !code.isUsed else {
                 // One of the two was not meant to have it, and nobody knows which.
-                try transaction.grants.remove(grant)
+                try transaction.end(reused: grant, at: now)
                 return .failure(Problem(.invalidGrant, "the code was used before; what it gave has ended"))
             }
             // Neither of these ends the code: whoever has stolen it must not be able to keep its client out.
@@ -58,7 +58,7 @@ extension AuthorizationServer {
             guard let id = code.grant else { return .failure(try transaction.poll(code, at: now)) }
             guard let grant = try transaction.grants.find(id, at: now) else { throw Self.unknown }
             guard !grant.isSettled else {
-                try transaction.grants.remove(grant)
+                try transaction.end(reused: grant, at: now)
                 return .failure(
                     Problem(.invalidGrant, "the code was used before; the device is signed out"))
             }
@@ -82,7 +82,7 @@ extension AuthorizationServer {
                 grant.client == client.id
             else { throw Self.unknown }
             guard try transaction.tokens.useRefreshToken(digest: token.digest, of: grant.id) else {
-                try transaction.grants.remove(grant)
+                try transaction.end(reused: grant, at: now)
                 return .failure(
                     Problem(
                         .invalidGrant, "the token was used before; all that came of its sign-in has ended"))
@@ -106,6 +106,12 @@ extension AuthorizationServer {
 }
 
 extension Transaction {
+    /// Ends a grant of which something was shown that is over: somebody has a copy.
+    fileprivate func end(reused grant: Grant, at now: Instant) throws(Problem) {
+        try note(.tokenReused, grant.client, from: .nowhere, of: grant.account, at: now)
+        try grants.remove(grant)
+    }
+
     /// Notes that a phone has asked, and says that nobody has decided, or that it is to ask less often.
     fileprivate func poll(_ code: DeviceCode, at now: Instant) throws(Problem) -> Problem {
         // Another server's clock may be a little ahead.

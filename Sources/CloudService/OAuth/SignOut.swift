@@ -10,6 +10,8 @@ public struct SignOutWish: Sendable {
     public let subject: String?
     /// Where the browser goes afterwards.
     public let address: String?
+    /// The beginning of that address.
+    public let origin: String?
 }
 
 extension AuthorizationServer {
@@ -31,20 +33,22 @@ extension AuthorizationServer {
             guard text == nil else {
                 throw Problem(.malformed, "post_logout_redirect_uri needs client_id or id_token_hint")
             }
-            return SignOutWish(client: nil, subject: nil, address: nil)
+            return SignOutWish(client: nil, subject: nil, address: nil, origin: nil)
         }
         return try await database.read { transaction throws(Problem) in
             guard let client = try transaction.clients.find(known) else {
                 throw Problem(.notFound, "there is no client of this id here")
             }
-            let address = try text.map { text throws(Problem) in
-                let uri = try RedirectURI(text)
-                guard try transaction.clients.redirects(of: known, for: .signOut).contains(uri) else {
-                    throw Problem(.malformed, "post_logout_redirect_uri is not one of the client's")
-                }
-                return Address.adding([("state", state)], to: uri.description)
+            guard let text else {
+                return SignOutWish(client: client, subject: subject, address: nil, origin: nil)
             }
-            return SignOutWish(client: client, subject: subject, address: address)
+            let uri = try RedirectURI(text)
+            guard try transaction.clients.redirects(of: known, for: .signOut).contains(uri) else {
+                throw Problem(.malformed, "post_logout_redirect_uri is not one of the client's")
+            }
+            return SignOutWish(
+                client: client, subject: subject,
+                address: Address.adding([("state", state)], to: uri.description), origin: uri.origin)
         }
     }
 
