@@ -48,9 +48,11 @@ public struct RedirectURI: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Its beginning, up to the host and port, or the scheme alone: where a form may lead in the end.
-    public var origin: String {
-        ["http", "https"].contains(scheme) ? String(description[..<rest.startIndex]) : "\(scheme):"
+    /// What a page's policy says of where its forms may lead: scheme, host and port, or the scheme alone where policies have no
+    /// words for the rest (CSP 3, 2.3.1).
+    public var formTarget: String {
+        let hasName = ["http", "https"].contains(scheme) && !host.hasPrefix("[")
+        return hasName ? String(description[..<rest.startIndex]) : "\(scheme):"
     }
 
     /// Whether a request may ask for this one, which was registered.
