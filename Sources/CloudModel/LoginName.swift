@@ -22,18 +22,31 @@ public struct LoginName: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Plain addresses alone (RFC 5322, 3.4.1: dot-atoms): quotes, angle brackets and commas mean something where addresses are
+    /// written into mails, and letters that look alike would let one pass for another.
     private static func email(_ text: String) throws(Problem) -> String {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        let isPlain = text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
-        guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."),
-            parts[1].split(separator: ".", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty }),
-            isPlain, text.utf8.count <= emailBytesMax
+        guard parts.count == 2, parts[1].contains("."), text.utf8.count <= emailBytesMax,
+            isDotted(
+                parts[0],
+                [
+                    "!", "#", "$", "%", "&", "'", "*", "+", "-", "/", "=", "?", "^", "_", "`", "{", "|", "}",
+                    "~",
+                ]),
+            isDotted(parts[1], ["-"])
         else {
             throw Problem(
                 .malformed, "this is no e-mail address; write it as name@example.com",
                 reason: .nameNotUnderstood)
         }
         return text.lowercased()
+    }
+
+    private static func isDotted(_ text: Substring, _ marks: Set<Character>) -> Bool {
+        text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { atom in
+            !atom.isEmpty
+                && atom.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || marks.contains($0)) }
+        }
     }
 
     private static func phone(_ text: String) throws(Problem) -> String {

@@ -7,8 +7,8 @@ internal import YunCore
 /// The two outputs of the tool: data goes to standard output, talk to standard error.
 enum Console {
     private static let usesColor: Bool = {
-        let isPlain = CurrentProcess.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-        return !isPlain && CurrentProcess.environment["TERM"] != "dumb"
+        let isPlain = CurrentProcess.variable("NO_COLOR").map { !$0.isEmpty } ?? false
+        return !isPlain && CurrentProcess.variable("TERM") != "dumb"
             && CurrentProcess.isTerminal(STDERR_FILENO)
     }()
 

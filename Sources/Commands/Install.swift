@@ -87,7 +87,7 @@ struct Install: ParsableCommand {
 
     private func isWanted(_ package: VerifiedBundle) -> Bool {
         let manifest = package.manifest
-        let title = manifest.title.text(forLocale: Locale.name(in: CurrentProcess.environment) ?? "en")
+        let title = manifest.title.text(forLocale: Locale.name ?? "en")
         Console.note("\(title.escaped) (\(manifest.domain) \(manifest.version))")
         Console.note("signed by \(package.publisher.key.id) (\(package.publisher.signingClass.rawValue))")
         let permissions = manifest.permissions.map(\.permission.rawValue)

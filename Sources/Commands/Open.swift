@@ -41,21 +41,48 @@ struct Open: ParsableCommand {
     @OptionGroup var format: OutputOptions
 
     func run() throws {
+        try PageOpening(
+            target: target, event: event, data: data, isHeadless: headless, isPreparing: prepare,
+            store: store.place,
+            isJSON: format.json
+        ).run()
+    }
+}
+
+/// What `ypkg open` does.
+struct PageOpening {
+    /// A page link, or an app's domain or alias.
+    var target: String
+    var event: String?
+    var data: String?
+    var isHeadless = false
+    var isPreparing = false
+    var store = StorePlace()
+    var isJSON = false
+
+    func run() throws(Failure) {
+        let root = try store.existingPath()
+        // First, so that the one that runs gets ready to listen meanwhile. None is started for a wrong link.
+        let running = try PageManagerClient.connectIfRunning(root: root)
         let link = try link()
         var session = Owner.Session.current
-        if headless { session.headless = true }
-        let client = try PageManagerClient.connect(root: store.existingPath())
-        guard !prepare else {
+        if isHeadless { session.headless = true }
+        let client = if let running { running } else { try PageManagerClient.connect(root: root) }
+        guard !isPreparing else {
             let app = try PageLink(link.uri).page.domain.name
-            return _ = try client.call(Owner.prepare, .init(app: app, session: session))
+            try client.call(Owner.prepare, .init(app: app, session: session))
+            return
         }
-        let opened = try client.call(Owner.open, .init(link: link, session: session))
-        if format.json { try Console.json(opened) }
+        let parameters = Owner.OpenParameters(link: link, session: session)
+        let opened = try client.call(Owner.open, written: parameters.text)
+        if isJSON { try Console.json(opened) }
     }
+
+    private static func isLink(_ target: String) -> Bool { target.hasPrefix(PageURI.scheme + "://") }
 
     private func link() throws(Failure) -> Link {
         var uri = target
-        if !target.hasPrefix(PageURI.scheme + "://") {
+        if !Self.isLink(target) {
             let root = try store.existing()
             let package = try InstalledPackage(AppReference(target).domain(in: root.registry), in: root)
             guard let page = package.manifest.mainPage else {
@@ -71,26 +98,47 @@ struct Open: ParsableCommand {
     }
 }
 
+extension PageOpening {
+    /// The form in which desktops, shells and most people open a link: `open LINK`, with `--root DIR` before or behind it,
+    /// or `--` before it. It is known without the parser, which takes longer to start than the page. `nil` for every other
+    /// form, which the parser reads.
+    init?(plain arguments: ArraySlice<String>) {
+        var arguments = arguments
+        guard arguments.popFirst() == "open" else { return nil }
+        if arguments.count == 3, let option = arguments.firstIndex(of: "--root") {
+            let root = arguments[option...].dropFirst().first
+            guard let root, !root.hasPrefix("-") else { return nil }
+            store.root = root
+            arguments.removeSubrange(option...option + 1)
+        } else if arguments.first == "--" {
+            arguments = arguments.dropFirst()
+        }
+        guard let link = arguments.popFirst(), Self.isLink(link), arguments.isEmpty else { return nil }
+        target = link
+    }
+}
+
 extension Owner.Session {
     /// Where this command was typed.
     static var current: Owner.Session {
-        let environment = CurrentProcess.environment
-        return Owner.Session(
-            wayland: WaylandSocket.path(in: environment), locale: Locale.name(in: environment))
+        Owner.Session(wayland: WaylandSocket.path, locale: Locale.name)
     }
 }
 
 /// Wayland's way to name a compositor.
 enum WaylandSocket {
-    static func path(in environment: [String: String]) -> String? {
-        guard let name = environment["WAYLAND_DISPLAY"], !name.isEmpty else { return nil }
-        return name.hasPrefix("/") ? name : (environment["XDG_RUNTIME_DIR"] ?? "") + "/" + name
+    static var path: String? {
+        guard let name = CurrentProcess.variable("WAYLAND_DISPLAY"), !name.isEmpty else { return nil }
+        return name.hasPrefix("/") ? name : (CurrentProcess.variable("XDG_RUNTIME_DIR") ?? "") + "/" + name
     }
 }
 
 /// POSIX's way to choose a language.
 enum Locale {
-    static func name(in environment: [String: String]) -> String? {
-        ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+    static var name: String? {
+        for variable in ["LC_ALL", "LC_MESSAGES", "LANG"] {
+            if let name = CurrentProcess.variable(variable), !name.isEmpty { return name }
+        }
+        return nil
     }
 }

@@ -15,6 +15,27 @@ struct StoreOptions: ParsableArguments {
         completion: .directory)
     var root: String?
 
+    var place: StorePlace { StorePlace(root: root) }
+
+    func path() throws(Failure) -> String { try place.path() }
+    func open() throws(Failure) -> StoreRoot { try place.open() }
+    func existing() throws(Failure) -> StoreRoot { try place.existing() }
+    func existingPath() throws(Failure) -> String { try place.existingPath() }
+
+    /// The keys that this store trusts.
+    func policy() throws(Failure) -> TrustPolicy {
+        let anchors = try AnchorStore(storePath: path())
+        return TrustPolicy(
+            anchors: try anchors.anchors(), revocations: try anchors.revocations(),
+            today: CalendarDay(secondsSince1970: CurrentProcess.now))
+    }
+}
+
+/// Which store is meant.
+struct StorePlace {
+    /// Where somebody said that it lies.
+    var root: String?
+
     /// The store's path, by flag, environment and default in this order.
     func path() throws(Failure) -> String {
         if let root {
@@ -35,7 +56,7 @@ struct StoreOptions: ParsableArguments {
     /// whoever has not installed anything yet has an empty store there.
     func existingPath() throws(Failure) -> String {
         let path = try path()
-        let isTyped = root != nil || CurrentProcess.environment["YPKG_ROOT"]?.isEmpty == false
+        let isTyped = root != nil || CurrentProcess.variable("YPKG_ROOT")?.isEmpty == false
         let isThere = try AnchoredDirectory.status(ofPath: path + "/state.db") != nil
         guard isThere || !isTyped else {
             throw Failure(
@@ -45,14 +66,6 @@ struct StoreOptions: ParsableArguments {
             )
         }
         return path
-    }
-
-    /// The keys that this store trusts.
-    func policy() throws(Failure) -> TrustPolicy {
-        let anchors = try AnchorStore(storePath: path())
-        return TrustPolicy(
-            anchors: try anchors.anchors(), revocations: try anchors.revocations(),
-            today: CalendarDay(secondsSince1970: CurrentProcess.now))
     }
 }
 

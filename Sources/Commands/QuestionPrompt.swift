@@ -33,7 +33,7 @@ struct QuestionPrompt {
 
     /// - Returns: false where nothing more can be typed. Questions that come later are for somebody else to show.
     private func ask(_ question: Owner.Question) throws(Failure) -> Bool {
-        let language = Locale.name(in: CurrentProcess.environment) ?? "en"
+        let language = Locale.name ?? "en"
         let prompt = TerminalPrompt(PromptQuestion(question, language: language))
         // What was typed before the question could be read is no answer to it.
         tcflush(STDIN_FILENO, TCIFLUSH)

@@ -52,20 +52,19 @@ extension Run {
             cache: root.cache.path(of: package.app.domain.name),
             display: needed.display, programs: ProgramDirectory())
         request.permissions = try root.registry.permissions(of: package.app.domain)?.openings ?? []
-        let host = try HostFacts.gather(runtimeDirectory: CurrentProcess.environment["XDG_RUNTIME_DIR"])
+        let host = try HostFacts.gather(runtimeDirectory: CurrentProcess.variable("XDG_RUNTIME_DIR"))
         return DirectPlan(plan: try Plan(request, host: host), server: needed.server, use: package.use)
     }
 
     private func directOptions() throws(Failure) -> PageLaunch.Options {
-        let environment = CurrentProcess.environment
         var options = PageLaunch.Options()
         options.arguments = arguments
         options.fragment = fragment
         options.size = try windowSize()
         options.isShell = shell
         options.hasTerminal = CurrentProcess.isTerminal(STDIN_FILENO)
-        options.locale = Locale.name(in: environment)
-        options.terminalType = environment["TERM"]
+        options.locale = Locale.name
+        options.terminalType = CurrentProcess.variable("TERM")
         options.memoryBytes = memory.map { $0 << 20 }
         if screenshot != nil {
             options.screenshot = ScreenshotRequest(descriptor: 3, delayMilliseconds: delay)
@@ -78,7 +77,7 @@ extension Run {
     ) throws(Failure) -> (LaunchRequest.Display, PrivateXServer?) {
         guard launch.needsDisplay else { return (.none, nil) }
         if screenshot == nil {
-            guard let socket = WaylandSocket.path(in: CurrentProcess.environment) else {
+            guard let socket = WaylandSocket.path else {
                 throw Failure.noDisplay(for: launch.page.uri)
             }
             return (.wayland(socket: socket), nil)

@@ -70,13 +70,12 @@ extension Run {
     }
 
     private func managedOptions() throws(Failure) -> Owner.Options {
-        let environment = CurrentProcess.environment
         let size = try windowSize()
         return Owner.Options(
             arguments: arguments, fragment: fragment, width: size.width, height: size.height,
             picture: screenshot != nil, delay: delay, shell: shell,
-            terminal: shell && CurrentProcess.isTerminal(STDIN_FILENO), locale: Locale.name(in: environment),
-            term: environment["TERM"], memory: memory.map { $0 << 20 }, reports: !quiet,
-            wayland: WaylandSocket.path(in: environment))
+            terminal: shell && CurrentProcess.isTerminal(STDIN_FILENO), locale: Locale.name,
+            term: CurrentProcess.variable("TERM"), memory: memory.map { $0 << 20 }, reports: !quiet,
+            wayland: WaylandSocket.path)
     }
 }

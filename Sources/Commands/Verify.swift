@@ -72,4 +72,4 @@ struct Verify: ParsableCommand {
 }
 
 /// Where a package from standard input is kept, without a name, while it is read.
-var temporaryDirectory: String { CurrentProcess.environment["TMPDIR"] ?? "/tmp" }
+var temporaryDirectory: String { CurrentProcess.variable("TMPDIR") ?? "/tmp" }

@@ -43,8 +43,13 @@ public struct Ypkg: ParsableCommand {
         CurrentProcess.setFileCreationMask()
         CurrentProcess.ignoreBrokenPipes()
         do {
-            var command = try subcommand(CommandLine.arguments.dropFirst()) ?? parseAsRoot()
-            try command.run()
+            let arguments = CurrentProcess.arguments.dropFirst()
+            if let opening = PageOpening(plain: arguments) {
+                try opening.run()
+            } else {
+                var command = try subcommand(arguments) ?? parseAsRoot()
+                try command.run()
+            }
         } catch let failure as Failure {
             finish(failure)
         } catch {

@@ -29,6 +29,8 @@ public final class PageManager: Sendable {
     let prompt: Prompt
     let sockets: BrokerSockets
     let broker: Service<AppCaller>
+    /// One waits mostly: pages are opened one after the other.
+    let launches = ThreadReserve(countMax: 1)
     private let manifests = ManifestCache()
     /// Nobody moves a page manager out of its groups.
     private let cgroups: CgroupLayout

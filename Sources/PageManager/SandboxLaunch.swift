@@ -36,7 +36,7 @@ struct SandboxLaunch: Sendable {
     func begin() {
         do throws(Failure) {
             // Nobody joins it: the core hears of its end.
-            try Thread { run() }.detach()
+            try manager.launches.begin { run() }
         } catch { fail(error) }
     }
 

@@ -23,12 +23,12 @@ public struct FileStatus: Sendable, Equatable {
 
     /// `nil` where nothing lies there.
     static func find(
-        _ directory: Int32, _ path: String, describedAs name: String
+        _ directory: Int32, _ path: String, describedAs name: @autoclosure () -> String
     ) throws(Failure) -> FileStatus? {
         var status = yun_status()
         guard unsafe yun_status_at(directory, path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw .system("cannot examine \(name)", code: .inputUnreadable)
+            throw .system("cannot examine \(name())", code: .inputUnreadable)
         }
         let kind: Kind =
             switch status.kind {

@@ -31,19 +31,39 @@ public enum CurrentProcess {
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
-    /// The environment; of a name that stands twice, the first.
-    public static var environment: [String: String] {
+    /// The environment, as the process began; of a name that stands twice, the first.
+    public static let environment: [String: String] = {
         var variables: [String: String] = [:]
         var place = unsafe environ
         while let entry = unsafe place.pointee {
+            // By bytes, for there may be many: characters have no borders before all of them were looked at.
             let text = unsafe String(cString: entry)
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2 {
-                variables[String(parts[0])] = variables[String(parts[0])] ?? String(parts[1])
+            if let mark = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
+                let name = String(text[..<mark])
+                if variables[name] == nil {
+                    variables[name] = String(text[text.utf8.index(after: mark)...])
+                }
             }
             unsafe place += 1
         }
         return variables
+    }()
+
+    /// One variable of the environment, for who needs no more of it.
+    public static func variable(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+
+    /// What the program was started with, its own name first. Where a program does little else, the standard library's
+    /// way to them is a good part of what it does.
+    public static var arguments: [String] {
+        var arguments: [String] = []
+        var place = unsafe CommandLine.unsafeArgv
+        while let argument = unsafe place.pointee {
+            arguments.append(unsafe String(cString: argument))
+            unsafe place += 1
+        }
+        return arguments
     }
 
     /// Whether a descriptor is a terminal.

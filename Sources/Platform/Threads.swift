@@ -87,3 +87,35 @@ public struct Thread: Sendable {
         pthread_join(handle, nil)
     }
 }
+
+/// Threads for work that somebody waits for and that may last. Those that have done theirs wait for more, for to start one
+/// takes longer than to wake one.
+public final class ThreadReserve: Sendable {
+    /// What a thread does.
+    public typealias Work = @Sendable () -> Void
+
+    private let waiting = Mutex<[Inbox<Work>]>([])
+    private let countMax: Int
+
+    /// - Parameter countMax: how many wait at most.
+    public init(countMax: Int) { self.countMax = countMax }
+
+    /// Begins the work at once, on a thread that nobody joins.
+    public func begin(_ work: @escaping Work) throws(Failure) {
+        if let inbox = waiting.withLock({ $0.popLast() }) { return inbox.send(work) }
+        let inbox = try Inbox<Work>()
+        // Like all that follows: what a thread began with, it holds until it ends.
+        inbox.send(work)
+        try Thread { [self] in
+            repeat { for work in inbox.receive() { work() } } while mayWait(inbox)
+        }.detach()
+    }
+
+    private func mayWait(_ inbox: Inbox<Work>) -> Bool {
+        waiting.withLock { waiting in
+            guard waiting.count < countMax else { return false }
+            waiting.append(inbox)
+            return true
+        }
+    }
+}

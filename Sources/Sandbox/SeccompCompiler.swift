@@ -82,24 +82,23 @@ struct SeccompCompiler {
         SeccompCompiler(policy: .standard, reporting: reporting).instructions.flatMap(\.bytes)
     }
 
-    /// The whole number space cut into ranges of one rule. What lies above the ceiling, x32's numbers among it,
-    /// does not exist.
-    private var ranges: [(start: UInt32, rule: SeccompPolicy.Rule)] {
-        let missing = SeccompPolicy.Rule(otherwise: .refuse(ENOSYS))
-        var ranges: [(start: UInt32, rule: SeccompPolicy.Rule)] = []
+    /// The whole number space cut into ranges that are answered alike: the kernel translates each instruction anew for
+    /// each launch. What lies above the ceiling, x32's numbers among it, does not exist.
+    private var ranges: [(start: UInt32, code: [FilterInstruction])] {
+        let missing = code(for: SeccompPolicy.Rule(otherwise: .refuse(ENOSYS)))
+        var ranges: [(start: UInt32, code: [FilterInstruction])] = []
         for number in 0...SeccompPolicy.ceiling {
-            let rule = policy.rules[number] ?? missing
-            if ranges.last?.rule != rule { ranges.append((number, rule)) }
+            let code = policy.rules[number].map(code(for:)) ?? missing
+            if ranges.last?.code != code { ranges.append((number, code)) }
         }
         return ranges + [(SeccompPolicy.ceiling + 1, missing)]
     }
 
     /// Finds the range of the number by halving, so that no call pays for its place in a list.
-    private func tree(_ ranges: ArraySlice<(start: UInt32, rule: SeccompPolicy.Rule)>) -> [FilterInstruction]
-    {
-        guard ranges.count > 1, let first = ranges.first else {
-            return ranges.first.map { code(for: $0.rule) } ?? []
-        }
+    private func tree(
+        _ ranges: ArraySlice<(start: UInt32, code: [FilterInstruction])>
+    ) -> [FilterInstruction] {
+        guard ranges.count > 1, let first = ranges.first else { return ranges.first?.code ?? [] }
         let middle = ranges.startIndex + ranges.count / 2
         let low = tree(ranges[..<middle])
         let high = tree(ranges[middle...])

@@ -47,7 +47,7 @@ final class Supervision: Sendable {
     }
 
     private func run() {
-        // While the sandbox is being made: the program's first call waits for our answer.
+        // While the sandbox is being made: a program's call waits for our answer.
         let words = DenialWords(plan, host: HostNames())
         var byte: UInt8 = 0
         var number: Int32 = -1

@@ -38,6 +38,18 @@ public final class Client {
         return (result, descriptors)
     }
 
+    /// Calls a method with parameters that are written already.
+    @discardableResult
+    public func call<Parameters, Result: Decodable>(
+        _ method: MethodSignature<Parameters, Result>, written parameters: ObjectText
+    ) throws(Failure) -> Result {
+        var call = ObjectText()
+        call.add("method", method.name)
+        call.add("parameters", parameters)
+        try channel.send(call.bytes)
+        return try reply(to: method).0
+    }
+
     /// Calls a method that replies several times.
     /// - Parameter body: is given each reply with whether more follow; false ends the connection.
     public func stream<Parameters: Encodable, Result: Decodable>(

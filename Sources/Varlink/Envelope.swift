@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import YunCore
 
 /// What a message begins with, whoever it is for (varlink.org, Protocol).
@@ -59,9 +58,7 @@ public struct Nothing: Codable, Sendable {
 enum Wire {
     static func encode(_ value: some Encodable) throws(Failure) -> [UInt8] {
         do {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .withoutEscapingSlashes
-            return Array(try encoder.encode(value))
+            return try JSONWriter.text(of: value)
         } catch {
             throw Failure(.internalError, "cannot write a message: \(error)")
         }
@@ -72,7 +69,7 @@ enum Wire {
         -> Value
     {
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            return try JSONReader.read(type, from: bytes)
         } catch let error as DecodingError {
             throw UnreadableParameter(error)
         } catch {

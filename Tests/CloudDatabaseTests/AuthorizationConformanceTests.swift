@@ -7,27 +7,27 @@ import Testing
 private let now = Instant(milliseconds: 1_700_000_000_000)
 private let later = now.advanced(bySeconds: 3600)
 
+/// A grant of a phone, with a family.
+private func makeGrant(in transaction: Transaction, family: [UInt8] = [1]) throws(Problem) -> Grant {
+    let account = try transaction.accounts.insert(
+        name: "\(family)@example.com", subject: "\(family)", passwordHash: "", quotaBytes: 1, at: now)
+    let device = try transaction.devices.insert(
+        DeviceDescription(name: "n", model: "m"), of: account, at: now)
+    let id = try transaction.grants.insert(
+        NewGrant(
+            account: account, client: Client.phoneID, device: device, scopes: .phone,
+            authenticatedAt: now,
+            expiresAt: later), at: now)
+    try transaction.grants.prolong(id, familyDigest: family, until: later)
+    guard let grant = try transaction.grants.find(id, at: now) else { throw .fault("no grant") }
+    return grant
+}
+
 /// What every engine has to do with clients, grants and tokens.
 @Suite struct AuthorizationConformanceTests {
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }
-
-    /// A grant of a phone, with a family.
-    private func grant(in transaction: Transaction, family: [UInt8] = [1]) throws(Problem) -> Grant {
-        let account = try transaction.accounts.insert(
-            name: "\(family)@example.com", subject: "\(family)", passwordHash: "", quotaBytes: 1, at: now)
-        let device = try transaction.devices.insert(
-            DeviceDescription(name: "n", model: "m"), of: account, at: now)
-        let id = try transaction.grants.insert(
-            NewGrant(
-                account: account, client: Client.phoneID, device: device, scopes: .phone,
-                authenticatedAt: now,
-                expiresAt: later), at: now)
-        try transaction.grants.prolong(id, familyDigest: family, until: later)
-        guard let grant = try transaction.grants.find(id, at: now) else { throw .fault("no grant") }
-        return grant
-    }
 
     private func isThere(_ digest: [UInt8], _ grant: Grant, _ database: any Database) async throws -> Bool {
         try await database.read { transaction throws(Problem) in
@@ -41,7 +41,7 @@ private let later = now.advanced(bySeconds: 3600)
     func sisters(engine: Engine) async throws {
         let database = try engine.open(in: directory)
         let grant = try await database.write { transaction throws(Problem) in
-            let grant = try grant(in: transaction)
+            let grant = try makeGrant(in: transaction)
             try transaction.tokens.insertRefreshToken(digest: [10], of: grant.id)
             guard try transaction.tokens.useRefreshToken(digest: [10], of: grant.id) else {
                 throw .fault("10")
@@ -71,7 +71,7 @@ private let later = now.advanced(bySeconds: 3600)
     func bounded(engine: Engine) async throws {
         let database = try engine.open(in: directory)
         let grant = try await database.write { transaction throws(Problem) in
-            let grant = try grant(in: transaction)
+            let grant = try makeGrant(in: transaction)
             try transaction.tokens.insertRefreshToken(digest: [0], of: grant.id)
             _ = try transaction.tokens.useRefreshToken(digest: [0], of: grant.id)
             for sister in UInt8(1)...20 {
@@ -89,7 +89,7 @@ private let later = now.advanced(bySeconds: 3600)
         let database = try engine.open(in: directory)
         for (number, end) in [UInt8(1), 2, 3].enumerated() {
             let found = try await database.write { transaction throws(Problem) in
-                let grant = try grant(in: transaction, family: [end])
+                let grant = try makeGrant(in: transaction, family: [end])
                 try transaction.tokens.insert(
                     NewAccessToken(digest: [end], grant: grant.id, scopes: .app, expiresAt: later), at: now)
                 try transaction.tokens.insertRefreshToken(digest: [end], of: grant.id)
@@ -114,7 +114,7 @@ private let later = now.advanced(bySeconds: 3600)
     func expiry(engine: Engine) async throws {
         let database = try engine.open(in: directory)
         let found = try await database.write { transaction throws(Problem) in
-            let grant = try grant(in: transaction)
+            let grant = try makeGrant(in: transaction)
             try transaction.tokens.insert(
                 NewAccessToken(digest: [1], grant: grant.id, domain: "a.b", scopes: .app, expiresAt: later),
                 at: now)

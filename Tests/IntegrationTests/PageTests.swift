@@ -52,6 +52,41 @@ import YunCore
         #expect(try ypkg("ps").errors == "no page runs\n")
     }
 
+    @Test("a link is opened alike, and once, in the form that goes without the parser and in all others")
+    func forms() throws {
+        try CallerApp().install(with: ypkg)
+        let page = "page://caller.example.com/main"
+        #expect(try ypkg("open", page).status == 0)
+        for root in [ypkg.directory.path("root"), "nowhere", ""] {
+            for link in [
+                page, page + "?one", page + "?%", "page://caller.example.com/none", "page://", "page://a/b",
+            ] {
+                let parsed = try ypkg("open", link, "--root", root, "--event", "link")
+                for arguments in [
+                    ["--root", root, link], [link, "--root", root], ["--root", root, "--", link],
+                ] {
+                    let result = try ypkg.run(["open"] + arguments)
+                    #expect(
+                        (result.status, result.output, result.errors)
+                            == (parsed.status, parsed.output, parsed.errors), "\(arguments)")
+                }
+            }
+        }
+        #expect(try ypkg("open", "--", page + "?one").status == 0)
+        for (arguments, words) in [
+            ([page, "--root"], "--root"), (["--root", "-x", page], "--root"), ([page, page], "nexpected"),
+            ([page, "--rot", "x"], "--rot"), ([], "link"),
+        ] {
+            let result = try ypkg.run(["open"] + arguments)
+            #expect(result.status == 64 && result.errors.contains(words), "\(arguments): \(result.errors)")
+        }
+        #expect(try ypkg("open", page, "--help").output.contains("USAGE: ypkg open"))
+        #expect(try ypkg("open", page + "?last").status == 0)
+        let log = try ypkg.wait(for: "event link \(page)?last", in: "logs", "caller")
+        #expect(log.split(separator: "event link \(page)?one\n").count == 6, "\(log)")
+        #expect(try ypkg("stop", "caller").status == 0)
+    }
+
     @Test("a hidden app is frozen after its grace, uses no processor, and a link thaws it")
     func freezing() throws {
         try CallerApp().install(with: ypkg)

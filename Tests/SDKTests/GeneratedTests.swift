@@ -1,3 +1,5 @@
+import PageManagerClient
+import PageManagerInterface
 import Platform
 import Support
 import Testing
@@ -20,6 +22,19 @@ import YunCore
             #expect(String(decoding: bytes, as: UTF8.self) == file.text, "\(file.path): run make sdk")
         }
     }
+    @Test(
+        "A call that is written by hand says what its encoder would", arguments: [nil, "", "a\"\\\n\u{1}你"],
+        [nil, true, false])
+    func written(text: String?, isHeadless: Bool?) throws {
+        var all = [Owner.OpenParameters(link: Link(uri: "page://a.example/b"))]
+        all += [nil, text].map { data in
+            let session = Owner.Session(wayland: data, locale: text, headless: isHeadless)
+            return Owner.OpenParameters(
+                link: Link(uri: text ?? "", event: text, data: data), session: session)
+        }
+        for parameters in all { #expect(parameters.text.bytes == (try json(parameters))) }
+    }
+
     @Test(
         "What does not say what it is for, or has no form, is refused",
         arguments: [
