@@ -99,7 +99,9 @@ private func code(_ body: () throws(Problem) -> Void) -> ProblemCode? {
             "http://127.0.0.1.a.cn/x", "javascript:alert(1)", "data:text/html,x", "myapp:/x", "file:///x",
             "https://a.cn/x#y", "https://a.cn@evil.cn/x", "https://u:p@a.cn/", "https://a.cn\\@evil.cn/",
             "https://a.cn/x y", "https://a.cn/\n", "https://a.cn/é", "https://A.cn/", "https://a.cn:0/",
-            "https://a.cn:99999/", "https://a.cn:/", "https://a.cn:1x/", "https://[::1/", "https://[x]/",
+            "https://a.cn:99999/", "https://a.cn:+443/", "https://a.cn/%", "https://a.cn/%4x",
+            "https://a.cn/[x]",
+            "com.example.a://x", "https://a.cn:/", "https://a.cn:1x/", "https://[::1/", "https://[x]/",
             "https://[::1]x/", "com.example:x", "Com.example:/x", "com..example:/x", "com.1x:/x",
             "https://" + String(repeating: "a", count: 2048),
         ])
@@ -150,7 +152,7 @@ private func code(_ body: () throws(Problem) -> Void) -> ProblemCode? {
             return Int((state >> 33) % UInt64(count))
         }
         var taken = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<3000 {
             let original = seeds[random(seeds.count)]
             var scalars = Array(original.unicodeScalars)
             for _ in 0...random(3) {
@@ -175,7 +177,7 @@ private func code(_ body: () throws(Problem) -> Void) -> ProblemCode? {
             #expect(parts.scheme == "http" && ["127.0.0.1", "[::1]"].contains(parts.host), "\(text)")
             #expect(parts.path == URLComponents(string: original)?.path, "\(text)")
         }
-        #expect(taken > 1000)
+        #expect(taken > 200)
     }
 }
 
