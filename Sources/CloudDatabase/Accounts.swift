@@ -35,7 +35,7 @@ public struct AccountTable {
     /// Makes an account that signs in by `name`; fails where another does.
     /// - Parameters:
     ///   - name: normalised.
-    ///   - subject: what others outside know it by, random.
+    ///   - subject: random; what others outside know it by is computed from it, and it is told to nobody.
     public func insert(
         name: String, subject: String, passwordHash: String, quotaBytes: Int64, language: Language = .english,
         isOperator: Bool = false, at now: Instant

@@ -7,7 +7,10 @@ struct Migration {
 
     /// All steps, in order. `spec/cloud-schema.sql` says what they add up to.
     static let all = [
-        Migration(number: 1, statements: Schema.accounts + Schema.signIn + Schema.drive + Schema.uploads)
+        Migration(
+            number: 1,
+            statements: Schema.accounts + Schema.signIn + Schema.drive + Schema.uploads
+                + Schema.authorization)
     ]
 
     /// Runs those that a database has not seen.

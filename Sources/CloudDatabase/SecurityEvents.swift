@@ -21,6 +21,13 @@ public struct SecurityEvent: Sendable {
         case exported
         case deletionAsked = "deletion-asked"
         case deletionTakenBack = "deletion-taken-back"
+        case deviceSignedIn = "device-signed-in"
+        case deviceSignedOut = "device-signed-out"
+        case clientAllowed = "client-allowed"
+        case clientEnded = "client-ended"
+        case appBlocked = "app-blocked"
+        case appUnblocked = "app-unblocked"
+        case tokenReused = "token-reused"
     }
 
     /// What happened.

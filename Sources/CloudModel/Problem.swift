@@ -67,13 +67,34 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case unavailable
     case quotaExceeded = "quota-exceeded"
     case storageFull = "storage-full"
+    // Those that OAuth's clients know by these names, with `_` for `-`.
+    case invalidClient = "invalid-client"
+    case invalidGrant = "invalid-grant"
+    case invalidScope = "invalid-scope"
+    case invalidTarget = "invalid-target"
+    case invalidToken = "invalid-token"
+    case insufficientScope = "insufficient-scope"
+    case unauthorizedClient = "unauthorized-client"
+    case unsupportedGrantType = "unsupported-grant-type"
+    case unsupportedResponseType = "unsupported-response-type"
+    case accessDenied = "access-denied"
+    case authorizationPending = "authorization-pending"
+    case slowDown = "slow-down"
+    case expiredToken = "expired-token"
+    case loginRequired = "login-required"
+    case consentRequired = "consent-required"
 
-    /// The status of the answer (RFC 9110, 4918, 6585, and tus for 460).
+    /// The status of the answer (RFC 9110, 4918, 6585, 6749, 6750, and tus for 460).
     public var status: Int {
         switch self {
-        case .malformed: 400
-        case .unauthenticated: 401
-        case .forbidden: 403
+        case .malformed, .invalidGrant, .invalidScope, .invalidTarget, .unauthorizedClient,
+            .unsupportedGrantType,
+            .unsupportedResponseType, .accessDenied, .authorizationPending, .slowDown, .expiredToken,
+            .loginRequired,
+            .consentRequired:
+            400
+        case .unauthenticated, .invalidClient, .invalidToken: 401
+        case .forbidden, .insufficientScope: 403
         case .notFound: 404
         case .methodNotAllowed: 405
         case .conflict: 409
@@ -114,6 +135,21 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .unavailable: "Not possible at the moment"
         case .quotaExceeded: "The account's storage is full"
         case .storageFull: "The server's storage is full"
+        case .invalidClient: "Not a client that is known here"
+        case .invalidGrant: "What the client shows is not valid, or no longer"
+        case .invalidScope: "The client cannot have what it asks for"
+        case .invalidTarget: "There is no such app"
+        case .invalidToken: "The token is not valid, or no longer"
+        case .insufficientScope: "The token is not for this"
+        case .unauthorizedClient: "The client may not ask in this way"
+        case .unsupportedGrantType: "Tokens are not given for this"
+        case .unsupportedResponseType: "No answer of this type is given"
+        case .accessDenied: "The owner did not allow it"
+        case .authorizationPending: "The owner has not decided yet"
+        case .slowDown: "Asked too often"
+        case .expiredToken: "The time for it is over"
+        case .loginRequired: "The owner has to sign in"
+        case .consentRequired: "The owner has to be asked"
         }
     }
 }

@@ -286,7 +286,8 @@ private struct FramedPage {
     }
 
     private static let places: [(String, Word)] = [
-        ("/account", .account), ("/account/security", .security), ("/account/app-passwords", .appPasswords),
+        ("/account", .account), ("/account/security", .security), ("/account/devices", .devices),
+        ("/account/apps", .apps), ("/account/app-passwords", .appPasswords),
         ("/account/events", .events), ("/account/data", .data),
     ]
 }

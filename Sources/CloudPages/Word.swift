@@ -88,6 +88,42 @@ public enum Word: String, Sendable, CaseIterable {
     case eventExported
     case eventDeletionAsked
     case eventDeletionTakenBack
+    case eventDeviceSignedIn
+    case eventDeviceSignedOut
+    case eventClientAllowed
+    case eventClientEnded
+    case eventAppBlocked
+    case eventAppUnblocked
+    case eventTokenReused
+    case devices
+    case devicesIntro
+    case signOutDevices
+    case apps
+    case clientsText
+    case appsText
+    case blocked
+    case block
+    case unblock
+    case consent
+    case consentUnverified
+    case consentGoesTo
+    case consentAccount
+    case consentAsks
+    case allow
+    case deny
+    case deviceCode
+    case deviceCodeIntro
+    case deviceCodeField
+    case deviceConsent
+    case deviceConsentText
+    case deviceAllowed
+    case deviceDenied
+    case signOutIntro
+    case scopeOpenid
+    case scopeProfile
+    case scopeOfflineAccess
+    case scopeStorage
+    case scopeAppStorage
     case done
     case passwordChanged
     case passwordReset

@@ -16,10 +16,14 @@ public struct Words: Sendable {
     /// All, for templates.
     var byName: [String: String] { language == .chinese ? Self.chinese : Self.english }
 
+    typealias Text = (english: String, chinese: String)
+
     private static let english = texts.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value.english }
     private static let chinese = texts.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value.chinese }
 
-    static let texts: [Word: (english: String, chinese: String)] = [
+    static let texts = accountTexts.merging(authorizationTexts) { $1 }
+
+    private static let accountTexts: [Word: Text] = [
         .skip: ("Skip to content", "跳到正文"),
         .account: ("Account", "帐号"),
         .security: ("Security", "安全"),

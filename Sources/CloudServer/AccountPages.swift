@@ -305,6 +305,13 @@ extension SecurityEvent.Kind {
         case .exported: .eventExported
         case .deletionAsked: .eventDeletionAsked
         case .deletionTakenBack: .eventDeletionTakenBack
+        case .deviceSignedIn: .eventDeviceSignedIn
+        case .deviceSignedOut: .eventDeviceSignedOut
+        case .clientAllowed: .eventClientAllowed
+        case .clientEnded: .eventClientEnded
+        case .appBlocked: .eventAppBlocked
+        case .appUnblocked: .eventAppUnblocked
+        case .tokenReused: .eventTokenReused
         }
     }
 }

@@ -25,6 +25,8 @@ public struct ServerSettings: Sendable {
     public var limits = Limits()
     /// Whether others than this machine may read the metrics.
     public var metricsAreOpen = false
+    /// Under which address clients know the server; `nil` for the one that it listens on.
+    public var publicURL: String?
     /// How long `/readyz` says that the server ends before it takes no more connections.
     public var drainSeconds = 0
     /// Whether anybody may make an account.
@@ -48,6 +50,7 @@ public struct CloudApplication: Sendable {
     private let pages: Pages
     private let metrics = Metrics()
     private let readiness: Readiness
+    private let address: PublicAddress
 
     /// - Parameter clock: tells the time; tests turn it.
     public init(
@@ -63,6 +66,7 @@ public struct CloudApplication: Sendable {
             database: database, reach: MessageReach(email: true, phone: carrier.reachesPhones), clock: clock)
         pages = try Pages()
         readiness = Readiness(database: database, objects: objects)
+        address = PublicAddress(settings)
     }
 
     /// A ticket for the first account; `nil` where there are accounts. It is made at `/setup?ticket=`.
@@ -73,16 +77,21 @@ public struct CloudApplication: Sendable {
     public func run(logger: Logger, onStart: @escaping @Sendable (Int) -> Void) async throws {
         let upkeep = Upkeep(database: database, objects: objects, clock: clock)
         let settings = settings
+        let address = address
         let application = Application(
             router: router(), server: try server(),
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
             services: [
-                UpkeepService(upkeep: upkeep, logger: logger),
+                UpkeepService(upkeep: upkeep, authorization: authorization, logger: logger),
                 MessageService(
                     sending: MessageSending(database: database, carrier: carrier, clock: clock),
                     logger: logger),
             ],
-            onServerRunning: { channel in onStart(channel.localAddress?.port ?? settings.port) },
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? settings.port
+                address.listen(on: port)
+                onStart(port)
+            },
             logger: logger)
         let drain = DrainService(readiness: readiness, seconds: settings.drainSeconds)
         // The last is stopped first.
@@ -105,6 +114,10 @@ public struct CloudApplication: Sendable {
         return try .tls(plain, tlsConfiguration: identity.configuration)
     }
 
+    private var authorization: AuthorizationServer {
+        AuthorizationServer(database: database, clock: clock) { [address] in address.text }
+    }
+
     private func router() -> Router<CloudContext> {
         let router = Router(context: CloudContext.self)
         router.add(middleware: RequestLogMiddleware(metrics: metrics))
@@ -119,6 +132,7 @@ public struct CloudApplication: Sendable {
         DAVRoutes(drive: drive, clock: clock).add(to: router)
         DriveAPIRoutes(drive: drive).add(to: router)
         UploadRoutes(drive: drive).add(to: router)
+        OAuthRoutes(server: authorization).add(to: router)
         addPages(to: router, drive)
         return router
     }
@@ -132,6 +146,10 @@ extension CloudApplication {
         SignInPages(desk: desk, isSignUpOpen: settings.isSignUpOpen).add(to: group)
         AccountPages(desk: desk, drive: drive).add(to: group)
         SecurityPages(desk: desk).add(to: group)
+        ConsentPages(desk: desk, server: authorization, clock: clock).add(to: group)
+        DevicePages(desk: desk, server: authorization).add(to: group)
+        AllowedPages(desk: desk, server: authorization).add(to: group)
+        SignOutPages(desk: desk, server: authorization).add(to: group)
         router.get(RouterPath(pages.stylePath)) { [pages] _, _ in
             Response(
                 status: .ok,

@@ -74,6 +74,11 @@ struct PageDesk: Sendable {
         Response(status: .seeOther, headers: [.location: path.text, .cacheControl: "no-store"])
     }
 
+    /// Sends a browser to another server, whose address was compared with what is known of it.
+    func leave(to address: String) -> Response {
+        Response(status: .seeOther, headers: [.location: address, .cacheControl: "no-store"])
+    }
+
     /// Sends a browser on that is signed in from now on.
     func enter(_ session: NewSession, next: OwnPath) -> Response {
         var response = redirect(to: next)

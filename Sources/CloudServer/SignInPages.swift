@@ -47,7 +47,9 @@ struct SignInPages: Sendable {
     @Sendable private func showSignIn(_ request: Request, _ context: CloudContext) async throws -> Response {
         let visit = desk.visit(request, context)
         let next = OwnPath(request.uri.queryParameters["next"].map(String.init) ?? "")
-        guard try await desk.person(visit, context) == nil else { return desk.redirect(to: next) }
+        // A client may want to know that its owner is there right now.
+        let isAgain = request.uri.queryParameters["again"] != nil
+        if !isAgain, try await desk.person(visit, context) != nil { return desk.redirect(to: next) }
         let isReset = request.uri.queryParameters["done"] == "reset"
         return try desk.show(signInPage(visit, next: next), visit, notice: isReset ? .passwordReset : nil)
     }

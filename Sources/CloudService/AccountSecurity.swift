@@ -84,6 +84,7 @@ extension Accounts {
             try transaction.accounts.setRemoval(now.advanced(bySeconds: Self.graceDays * 86_400), of: id)
             try transaction.sessions.removeAll(of: id, except: signedIn.session.id)
             try transaction.accounts.removeAppPasswords(of: id)
+            try transaction.grants.removeAll(of: id)
             try transaction.note(.deletionAsked, from: visitor, of: id, at: now)
             try transaction.tell(.removal(days: Int(Self.graceDays)), id, at: now)
         }

@@ -81,7 +81,7 @@ public struct AppPasswordCaller: DriveCaller {
     }
 
     /// The client, where there is a password like this.
-    public func client(in transaction: Transaction) throws(Problem) -> DriveClient {
+    public func client(in transaction: Transaction, at now: Instant) throws(Problem) -> DriveClient {
         let found = try transaction.accounts.find(name: name.description, appPasswordDigest: digest)
         guard let found else { throw Self.refusal }
         return DriveClient(account: found.account, name: "password:" + found.password)

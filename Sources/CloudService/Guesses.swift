@@ -13,19 +13,28 @@ enum GuessLimit: String {
     case messageToName = "message-to-name"
     /// Messages that one address causes.
     case messageFromAddress = "message-from-address"
+    /// Codes of phones that one account has typed.
+    case deviceCodeOfAccount = "device-code-of-account"
+    /// Codes for phones that one address has asked for: each is a record until its time is over.
+    case deviceCodeToAddress = "device-code-to-address"
+    /// Codes of phones that were typed from one address, whatever the account.
+    case deviceCodeFromAddress = "device-code-from-address"
 
     private var countMax: Int {
         switch self {
         case .passwordOfName, .codeOfAccount: 10
-        case .passwordFromAddress: 50
+        case .passwordFromAddress, .deviceCodeFromAddress: 50
+        case .deviceCodeToAddress: 200
         case .messageToName: 5
-        case .messageFromAddress: 20
+        case .messageFromAddress, .deviceCodeOfAccount: 20
         }
     }
 
     var windowSeconds: Int64 {
         switch self {
-        case .passwordOfName, .passwordFromAddress, .codeOfAccount: 900
+        case .passwordOfName, .passwordFromAddress, .codeOfAccount, .deviceCodeOfAccount,
+            .deviceCodeFromAddress, .deviceCodeToAddress:
+            900
         case .messageToName, .messageFromAddress: 3600
         }
     }

@@ -101,6 +101,23 @@ public struct Upkeep: Sendable {
         }
     }
 
+    /// Forgets tokens, codes and grants that are over.
+    public func removeExpiredTokens() async throws(Problem) {
+        let now = clock()
+        try await database.write { transaction throws(Problem) in
+            try transaction.tokens.removeExpired(at: now)
+            try transaction.codes.removeExpired(at: now)
+        }
+        while true {
+            let count = try await database.write { transaction throws(Problem) in
+                let grants = try transaction.grants.expired(at: now, limit: Self.batch)
+                for grant in grants { try transaction.grants.remove(grant) }
+                return grants.count
+            }
+            if count < Self.batch { return }
+        }
+    }
+
     /// Removes objects whose upload was never recorded, since the server ended between the two.
     public func removeOrphans() async throws(Problem) {
         let limit = clock().advanced(bySeconds: -Self.uploadSecondsMax)

@@ -165,8 +165,9 @@ import Testing
         #expect(
             await problem {
                 let caller = try AppPasswordCaller(name: "ming@example.com", password: password)
+                let now = fixture.time.now
                 _ = try await fixture.database.read { transaction throws(Problem) in
-                    try caller.client(in: transaction)
+                    try caller.client(in: transaction, at: now)
                 }
             } == .unauthenticated)
         let upkeep = Upkeep(database: fixture.database, objects: fixture.objects) { [time = fixture.time] in
