@@ -8,7 +8,7 @@ internal import YunCore
 struct Admin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Looks after accounts, also while the cloud serves.",
-        subcommands: [AccountCommands.self, AppPasswordCommand.self])
+        subcommands: [AccountCommands.self, AppPasswordCommand.self, ClientCommands.self])
 }
 
 struct AccountCommands: AsyncParsableCommand {

@@ -23,6 +23,7 @@ struct Serve: AsyncParsableCommand {
     @Flag(name: .customLong(Setting.selfSigned.rawValue), help: Setting.selfSigned.help) var selfSigned =
         false
     @Flag(name: .customLong(Setting.plainHTTP.rawValue), help: Setting.plainHTTP.help) var plainHTTP = false
+    @Option(.publicURL) var publicURL: String?
     @Option(.metrics) var metrics: String?
     @Option(.logLevel) var logLevel: String?
     @Option(.drainSeconds) var drainSeconds: String?
@@ -36,7 +37,8 @@ struct Serve: AsyncParsableCommand {
         [
             .data: data, .listen: listen, .certificate: certificate, .key: key,
             .selfSigned: selfSigned ? "yes" : nil,
-            .plainHTTP: plainHTTP ? "yes" : nil, .metrics: metrics, .logLevel: logLevel,
+            .plainHTTP: plainHTTP ? "yes" : nil, .publicURL: publicURL, .metrics: metrics,
+            .logLevel: logLevel,
             .drainSeconds: drainSeconds,
             .headSeconds: headSeconds, .idleSeconds: idleSeconds, .stallSeconds: stallSeconds,
             .connections: connections, .connectionsPerAddress: connectionsPerAddress,
@@ -53,7 +55,7 @@ struct Serve: AsyncParsableCommand {
         CurrentProcess.raiseDescriptorLimit()
         settings.identity = try said.identity(for: settings.host, data)
         let (database, objects) = try data.open()
-        let application = CloudApplication(
+        let application = try CloudApplication(
             database: database, objects: objects, settings: settings, clock: SystemClock.now)
         let logger = Logger(label: "ycloud") { _ in
             var log = JSONLog(clock: SystemClock.now)
@@ -82,6 +84,7 @@ extension Settings {
             case "all": settings.metricsAreOpen = true
             default: throw refusal(of: .metrics, "it is local or all")
             }
+            settings.publicURL = try publicURL
             settings.drainSeconds = try count(.drainSeconds, 0...3600)
             settings.limits.headSeconds = try count(.headSeconds, 1...3600)
             settings.limits.idleSeconds = try count(.idleSeconds, 1...3600)
@@ -126,6 +129,20 @@ extension Settings {
         }
     }
 
+    /// An origin: what stands behind it would stand before every path of ours.
+    private var publicURL: String? {
+        get throws(Failure) {
+            guard let text = self[.publicURL] else { return nil }
+            let parts = text.components(separatedBy: "://")
+            guard parts.count == 2, ["http", "https"].contains(parts[0]), !parts[1].isEmpty,
+                parts[1].utf8.allSatisfy({ $0.isOfHost })
+            else {
+                throw refusal(of: .publicURL, "write it as https://cloud.example.com, with nothing behind it")
+            }
+            return text
+        }
+    }
+
     private var address: (host: String, port: Int) {
         get throws(Failure) {
             let text = self[.listen] ?? ""
@@ -135,6 +152,16 @@ extension Settings {
             let host = text[..<colon]
             guard host.hasPrefix("["), host.hasSuffix("]") else { return (String(host), port) }
             return (String(host.dropFirst().dropLast()), port)
+        }
+    }
+}
+
+extension UInt8 {
+    /// Small letters, digits and what else stands in a host with its port.
+    fileprivate var isOfHost: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: Array("-.:[]".utf8).contains(self)
         }
     }
 }

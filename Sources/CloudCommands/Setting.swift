@@ -10,6 +10,7 @@ enum Setting: String, CaseIterable {
     case key
     case selfSigned = "self-signed"
     case plainHTTP = "plain-http"
+    case publicURL = "public-url"
     case metrics
     case logLevel = "log-level"
     case drainSeconds = "drain-seconds"
@@ -25,7 +26,7 @@ enum Setting: String, CaseIterable {
     /// Where nothing is said.
     var standard: String? {
         switch self {
-        case .data, .certificate, .key: nil
+        case .data, .certificate, .key, .publicURL: nil
         case .listen: "127.0.0.1:8443"
         case .selfSigned, .plainHTTP: "no"
         case .metrics: "local"
@@ -45,6 +46,7 @@ enum Setting: String, CaseIterable {
         case .listen: "host:port"
         case .certificate, .key: "file"
         case .selfSigned, .plainHTTP: "yes|no"
+        case .publicURL: "url"
         case .metrics: "local|all"
         case .logLevel: "level"
         case .drainSeconds, .headSeconds, .idleSeconds, .stallSeconds: "seconds"
@@ -60,6 +62,8 @@ enum Setting: String, CaseIterable {
         case .key: "The certificate's key, in PEM."
         case .selfSigned: "Make a certificate once, keep it below the data, and print its fingerprint."
         case .plainHTTP: "Speak HTTP without TLS to other machines too, since a proxy in front does TLS."
+        case .publicURL:
+            "Under which address clients know the server, where it is not the one that it listens on."
         case .metrics: "Who may read /metrics: this machine, or all."
         case .logLevel: "The least that is logged: debug, info, notice, warning or error."
         case .drainSeconds: "How long /readyz tells of the end before it comes."

@@ -53,13 +53,22 @@ extension Problem {
     /// After `sysexits.h`.
     fileprivate var exitStatus: Int32 {
         switch code {
-        case .malformed, .tooLarge, .mediaTypeUnsupported, .rangeNotSatisfiable, .checksumMismatch: 65
+        case .malformed, .invalidScope, .invalidTarget, .tooLarge, .mediaTypeUnsupported,
+            .rangeNotSatisfiable, .checksumMismatch:
+            65
         case .notFound: 67
         case .unavailable, .tooManyRequests, .locked: 75
         case .storageFull, .quotaExceeded: 74
         case .unauthenticated, .forbidden: 77
         case .conflict, .preconditionFailed, .methodNotAllowed, .failedDependency, .elsewhere: 76
         case .internalFault: 70
+        // None of a command's own.
+        case .invalidClient, .invalidGrant, .invalidToken, .insufficientScope, .unauthorizedClient,
+            .unsupportedGrantType,
+            .unsupportedResponseType, .accessDenied, .authorizationPending, .slowDown, .expiredToken,
+            .loginRequired,
+            .consentRequired:
+            76
         }
     }
 }

@@ -18,6 +18,14 @@ public struct Account: Sendable {
     public let quotaBytes: Int64
     /// How much is kept: each content once, whatever refers to it.
     public let usedBytes: Int64
+    /// What its owner reads.
+    public let language: Language
+    /// Whether its owner looks after the server.
+    public let isOperator: Bool
+    /// Since when it is there.
+    public let createdAt: Instant
+    /// When it will be gone, where its owner wants that.
+    public let removedAt: Instant?
 }
 
 /// Accounts, the names that they sign in by, and passwords for clients that know only those.
@@ -27,20 +35,84 @@ public struct AccountTable {
     /// Makes an account that signs in by `name`; fails where another does.
     /// - Parameters:
     ///   - name: normalised.
-    ///   - subject: what others outside know it by, random.
+    ///   - subject: random; what others outside know it by is computed from it, and it is told to nobody.
     public func insert(
-        name: String, subject: String, passwordHash: String, quotaBytes: Int64, at now: Instant
+        name: String, subject: String, passwordHash: String, quotaBytes: Int64, language: Language = .english,
+        isOperator: Bool = false, at now: Instant
     ) throws(Problem) -> AccountID {
-        guard try connection.row("SELECT 1 FROM login_name WHERE name = \(name)") == nil else {
-            throw Problem(.conflict, "there is an account of \(name)")
-        }
+        try checkFree(name)
         let number = try connection.insert(
             """
-            INSERT INTO account (subject, password_hash, quota_bytes, created_at)
-            VALUES (\(subject), \(passwordHash), \(quotaBytes), \(now)) RETURNING id
+            INSERT INTO account (subject, password_hash, quota_bytes, language, is_operator, created_at)
+            VALUES (\(subject), \(passwordHash), \(quotaBytes), \(language.rawValue), \(isOperator), \(now)) RETURNING id
             """)
-        try connection.change("INSERT INTO login_name (name, account_id) VALUES (\(name), \(number))")
-        return AccountID(number: number)
+        let id = AccountID(number: number)
+        try addName(name, of: id)
+        return id
+    }
+
+    /// Lets an account be signed in to by one more name; fails where another account is.
+    public func addName(_ name: String, of id: AccountID) throws(Problem) {
+        try checkFree(name)
+        try connection.change("INSERT INTO login_name (name, account_id) VALUES (\(name), \(id.number))")
+    }
+
+    private func checkFree(_ name: String) throws(Problem) {
+        guard try connection.row("SELECT 1 FROM login_name WHERE name = \(name)") == nil else {
+            throw Problem(.conflict, "there is an account of \(name)", reason: .nameTaken)
+        }
+    }
+
+    /// Takes a name from an account; false where that is not its own, or its last.
+    public func removeName(_ name: String, of id: AccountID) throws(Problem) -> Bool {
+        try connection.change(
+            """
+            DELETE FROM login_name WHERE name = \(name) AND account_id = \(id.number)
+                AND (SELECT COUNT(*) FROM login_name WHERE account_id = \(id.number)) > 1
+            """) == 1
+    }
+
+    /// The names that an account is signed in to by.
+    public func names(of id: AccountID) throws(Problem) -> [String] {
+        var found: [String] = []
+        for var row in try connection.rows(
+            "SELECT name FROM login_name WHERE account_id = \(id.number) ORDER BY name")
+        {
+            found.append(try row.next())
+        }
+        return found
+    }
+
+    /// Whether there is any account.
+    public func isEmpty() throws(Problem) -> Bool {
+        try connection.row("SELECT 1 FROM account LIMIT 1") == nil
+    }
+
+    /// Gives an account another password.
+    public func setPasswordHash(_ hash: String, of id: AccountID) throws(Problem) {
+        try connection.change("UPDATE account SET password_hash = \(hash) WHERE id = \(id.number)")
+    }
+
+    /// Says in which language its owner reads.
+    public func setLanguage(_ language: Language, of id: AccountID) throws(Problem) {
+        try connection.change("UPDATE account SET language = \(language.rawValue) WHERE id = \(id.number)")
+    }
+
+    /// Says when an account is to be removed; `nil` to keep it.
+    public func setRemoval(_ instant: Instant?, of id: AccountID) throws(Problem) {
+        try connection.change("UPDATE account SET removed_at = \(instant) WHERE id = \(id.number)")
+    }
+
+    /// An account that is to be removed by now.
+    public func removable(at now: Instant) throws(Problem) -> AccountID? {
+        let row = try connection.row("SELECT id FROM account WHERE removed_at <= \(now) LIMIT 1")
+        guard var row else { return nil }
+        return AccountID(number: try row.next())
+    }
+
+    /// Removes an account with all that is recorded of it. Its contents are to be released before.
+    public func remove(_ id: AccountID) throws(Problem) {
+        try connection.change("DELETE FROM account WHERE id = \(id.number)")
     }
 
     /// The account that signs in by `name`, normalised.
@@ -109,6 +181,11 @@ public struct AccountTable {
         return found
     }
 
+    /// Forgets all passwords for clients of an account.
+    public func removeAppPasswords(of id: AccountID) throws(Problem) {
+        try connection.change("DELETE FROM app_password WHERE account_id = \(id.number)")
+    }
+
     /// The account that signs in by `name`, where `digest` is one of its passwords for clients, and that password's name.
     public func find(name: String, appPasswordDigest digest: [UInt8]) throws(Problem) -> (
         account: AccountID, password: String
@@ -130,8 +207,10 @@ extension Transaction {
 }
 
 extension Account {
-    fileprivate static let columns: SQL =
-        "account.id, account.password_hash, account.quota_bytes, account.used_bytes"
+    fileprivate static let columns: SQL = """
+        account.id, account.password_hash, account.quota_bytes, account.used_bytes, account.language,
+        account.is_operator, account.created_at, account.removed_at
+        """
 
     fileprivate init(_ row: Row) throws(Problem) {
         var row = row
@@ -139,5 +218,10 @@ extension Account {
         passwordHash = try row.next()
         quotaBytes = try row.next()
         usedBytes = try row.next()
+        guard let language = Language(rawValue: try row.next()) else { throw .fault("an unknown language") }
+        self.language = language
+        isOperator = try row.next()
+        createdAt = try row.next()
+        removedAt = try row.next()
     }
 }

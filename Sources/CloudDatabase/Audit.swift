@@ -110,6 +110,52 @@ public struct AuditTable {
                 WHERE content.object_key = unused_object.object_key)
             """
         ),
+        (
+            "grant % of account % is on device %, which is not the account's",
+            """
+            SELECT client_grant.id, client_grant.account_id, client_grant.device_id FROM client_grant
+            JOIN device ON device.id = client_grant.device_id
+            WHERE device.account_id <> client_grant.account_id
+            """
+        ),
+        (
+            "grant % of client % is on a device, which only phones' are",
+            """
+            SELECT client_grant.id, client_grant.client_id FROM client_grant
+            JOIN client ON client.id = client_grant.client_id
+            WHERE client_grant.device_id IS NOT NULL AND client.is_phone = 0
+            """
+        ),
+        (
+            "device % of account % has no grant",
+            """
+            SELECT id, account_id FROM device WHERE NOT EXISTS (SELECT 1 FROM client_grant
+                WHERE client_grant.device_id = device.id)
+            """
+        ),
+        (
+            "grant % has tokens for new ones, and no family",
+            """
+            SELECT id FROM client_grant WHERE family_digest IS NULL AND EXISTS (SELECT 1 FROM refresh_token
+                WHERE refresh_token.grant_id = client_grant.id)
+            """
+        ),
+        (
+            "an app's token of % belongs to grant %, which is on no device",
+            """
+            SELECT access_token.domain, client_grant.id FROM access_token
+            JOIN client_grant ON client_grant.id = access_token.grant_id
+            WHERE access_token.domain IS NOT NULL AND client_grant.device_id IS NULL
+            """
+        ),
+        (
+            "a device's code of client % has brought grant %, which is another client's",
+            """
+            SELECT device_code.client_id, client_grant.id FROM device_code
+            JOIN client_grant ON client_grant.id = device_code.grant_id
+            WHERE client_grant.client_id <> device_code.client_id
+            """
+        ),
     ]
 
     let connection: any Connection

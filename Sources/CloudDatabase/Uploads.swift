@@ -173,6 +173,15 @@ public struct UploadTable {
         return (true, try row.next())
     }
 
+    /// All of an account.
+    public func ids(of account: AccountID) throws(Problem) -> [String] {
+        var ids: [String] = []
+        for var row in try connection.rows("SELECT id FROM upload WHERE account_id = \(account.number)") {
+            ids.append(try row.next())
+        }
+        return ids
+    }
+
     /// Those that are over.
     public func expired(at now: Instant, limit: Int) throws(Problem) -> [String] {
         var ids: [String] = []

@@ -28,7 +28,11 @@ public struct LoginName: Sendable, Hashable, CustomStringConvertible {
         guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."),
             parts[1].split(separator: ".", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty }),
             isPlain, text.utf8.count <= emailBytesMax
-        else { throw Problem(.malformed, "this is no e-mail address; write it as name@example.com") }
+        else {
+            throw Problem(
+                .malformed, "this is no e-mail address; write it as name@example.com",
+                reason: .nameNotUnderstood)
+        }
         return text.lowercased()
     }
 
@@ -38,8 +42,8 @@ public struct LoginName: Sendable, Hashable, CustomStringConvertible {
         guard text.hasPrefix("+"), isPlain, phoneDigits.contains(digits.count) else {
             throw Problem(
                 .malformed,
-                "this is neither an e-mail address nor a phone number; write it as name@example.com or +86 138 0013 8000"
-            )
+                "this is neither an e-mail address nor a phone number; write it as name@example.com or +86 138 0013 8000",
+                reason: .nameNotUnderstood)
         }
         return "+" + digits
     }

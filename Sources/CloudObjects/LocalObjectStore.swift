@@ -145,19 +145,6 @@ private struct LocalObjectPart: ObjectPart {
     }
 }
 
-/// Threads for what waits for disks: Swift's own are as many as processors, and must not wait.
-struct BlockingWork: Sendable {
-    func run<Value: Sendable>(_ body: @escaping @Sendable () throws(Failure) -> Value)
-        async throws(Problem) -> Value
-    {
-        do {
-            return try await NIOThreadPool.singleton.runIfActive(body)
-        } catch let failure as Failure {
-            throw Problem(failure)
-        } catch { throw .fault("\(error)") }
-    }
-}
-
 extension Problem {
     /// What a disk says, in our words.
     init(_ failure: Failure) {

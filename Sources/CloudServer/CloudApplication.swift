@@ -1,11 +1,14 @@
 public import CloudDatabase
 public import CloudModel
 public import CloudObjects
+internal import CloudPages
 internal import CloudService
 internal import Hummingbird
 internal import HummingbirdCore
 internal import HummingbirdTLS
+internal import HTTPTypes
 public import Logging
+internal import NIOCore
 internal import ServiceLifecycle
 internal import UnixSignals
 
@@ -21,8 +24,12 @@ public struct ServerSettings: Sendable {
     public var limits = Limits()
     /// Whether others than this machine may read the metrics.
     public var metricsAreOpen = false
+    /// Under which address clients know the server; `nil` for the one that it listens on.
+    public var publicURL: String?
     /// How long `/readyz` says that the server ends before it takes no more connections.
     public var drainSeconds = 0
+    /// Whether anybody may make an account.
+    public var isSignUpOpen = true
 
     /// Settings for an address.
     public init(host: String, port: Int) {
@@ -37,19 +44,25 @@ public struct CloudApplication: Sendable {
     private let objects: any ObjectStore
     private let clock: @Sendable () -> Instant
     private let settings: ServerSettings
+    private let accounts: Accounts
+    private let pages: Pages
     private let metrics = Metrics()
     private let readiness: Readiness
+    private let address: PublicAddress
 
     /// - Parameter clock: tells the time; tests turn it.
     public init(
         database: any Database, objects: any ObjectStore, settings: ServerSettings,
         clock: @escaping @Sendable () -> Instant
-    ) {
+    ) throws {
         self.database = database
         self.objects = objects
         self.settings = settings
         self.clock = clock
+        accounts = Accounts(database: database, clock: clock)
+        pages = try Pages()
         readiness = Readiness(database: database, objects: objects)
+        address = PublicAddress(settings)
     }
 
     /// Serves until it is told to stop, and finishes what has begun.
@@ -57,11 +70,16 @@ public struct CloudApplication: Sendable {
     public func run(logger: Logger, onStart: @escaping @Sendable (Int) -> Void) async throws {
         let upkeep = Upkeep(database: database, objects: objects, clock: clock)
         let settings = settings
+        let address = address
         let application = Application(
             router: router(), server: try server(),
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
-            services: [UpkeepService(upkeep: upkeep, logger: logger)],
-            onServerRunning: { channel in onStart(channel.localAddress?.port ?? settings.port) },
+            services: [UpkeepService(upkeep: upkeep, authorization: authorization, logger: logger)],
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? settings.port
+                address.listen(on: port)
+                onStart(port)
+            },
             logger: logger)
         let drain = DrainService(readiness: readiness, seconds: settings.drainSeconds)
         // The last is stopped first.
@@ -82,6 +100,10 @@ public struct CloudApplication: Sendable {
         return try .tls(plain, tlsConfiguration: identity.configuration)
     }
 
+    private var authorization: AuthorizationServer {
+        AuthorizationServer(database: database, clock: clock) { [address] in address.text }
+    }
+
     private func router() -> Router<CloudContext> {
         let router = Router(context: CloudContext.self)
         router.add(middleware: RequestLogMiddleware(metrics: metrics))
@@ -96,7 +118,32 @@ public struct CloudApplication: Sendable {
         DAVRoutes(drive: drive, clock: clock).add(to: router)
         DriveAPIRoutes(drive: drive).add(to: router)
         UploadRoutes(drive: drive).add(to: router)
+        OAuthRoutes(server: authorization).add(to: router)
+        addPages(to: router)
         return router
+    }
+}
+
+extension CloudApplication {
+    private func addPages(to router: Router<CloudContext>) {
+        let desk = PageDesk(
+            accounts: accounts, pages: pages, cookies: BrowserCookies(hasTLS: settings.identity != nil))
+        let group = router.group().add(middleware: PageMiddleware(desk: desk))
+        SignInPages(desk: desk, isSignUpOpen: settings.isSignUpOpen).add(to: group)
+        AccountPages(desk: desk).add(to: group)
+        SecurityPages(desk: desk).add(to: group)
+        ConsentPages(desk: desk, server: authorization, clock: clock).add(to: group)
+        DevicePages(desk: desk, server: authorization).add(to: group)
+        AllowedPages(desk: desk, server: authorization).add(to: group)
+        SignOutPages(desk: desk, server: authorization).add(to: group)
+        router.get(RouterPath(pages.stylePath)) { [pages] _, _ in
+            Response(
+                status: .ok,
+                headers: [
+                    .contentType: "text/css; charset=utf-8",
+                    .cacheControl: "public, max-age=31536000, immutable",
+                ], body: .init(byteBuffer: ByteBuffer(bytes: pages.style)))
+        }
     }
 }
 

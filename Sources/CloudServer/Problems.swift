@@ -5,6 +5,7 @@ internal import Hummingbird
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
+internal import OAuth
 
 /// A problem as clients read it (RFC 9457).
 private struct ProblemDocument: Encodable {
@@ -23,20 +24,20 @@ struct ProblemMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch {
             let problem = Problem(answering: error)
-            if let cause = problem.cause {
-                context.logger.error(
-                    "a request failed",
-                    metadata: [
-                        "code": "\(problem.code.rawValue)",
-                        "cause": "\(cause)",
-                    ])
-            }
+            problem.log(context)
             return try problem.response()
         }
     }
 }
 
 extension Problem {
+    /// Tells the operator what lies behind it, where something does.
+    func log(_ context: CloudContext) {
+        guard let cause else { return }
+        context.logger.error(
+            "a request failed", metadata: ["code": "\(code.rawValue)", "cause": "\(cause)"])
+    }
+
     /// The problem behind an error of any kind.
     init(answering error: any Error) {
         switch error {
@@ -71,9 +72,25 @@ extension Problem {
         var response = Response(
             status: .init(code: code.status), headers: [.contentType: "application/problem+json"],
             body: .init(byteBuffer: ByteBuffer(bytes: try document())))
-        if code == .unauthenticated {
-            response.headers[.wwwAuthenticate] = "Basic realm=\"Yun\", charset=\"UTF-8\""
-        }
+        response.addChallenges(for: self)
         return response
+    }
+}
+
+extension Response {
+    /// Says how a client can show who it is. Each way has a field of its own: not every client reads lists.
+    mutating func addChallenges(for problem: Problem) {
+        let basic = "Basic realm=\"Yun\", charset=\"UTF-8\""
+        let challenges =
+            switch problem.code {
+            case .unauthenticated: [basic, "Bearer realm=\"Yun\""]
+            case .invalidClient: [basic]
+            case .invalidToken, .insufficientScope:
+                ["Bearer realm=\"Yun\", error=\"\(problem.oauthCode)\""]
+            default: [String]()
+            }
+        for challenge in challenges {
+            headers.append(HTTPField(name: .wwwAuthenticate, value: challenge))
+        }
     }
 }

@@ -9,6 +9,7 @@ struct UpkeepService: Service {
     private static let roundsBetweenSearches = 360
 
     let upkeep: Upkeep
+    let authorization: AuthorizationServer
     let logger: Logger
 
     func run() async throws {
@@ -18,9 +19,13 @@ struct UpkeepService: Service {
                 do throws(Problem) {
                     try await upkeep.removeExpiredUploads()
                     try await upkeep.removeUnused()
+                    try await upkeep.removeExpiredTokens()
                     if round % Self.roundsBetweenSearches == 0 {
                         try await upkeep.removeOld()
+                        try await upkeep.removeAccounts()
+                        try await upkeep.forgetOld()
                         try await upkeep.removeOrphans()
+                        try await authorization.renewKeys()
                     }
                 } catch {
                     guard !Task.isCancelled else { return }

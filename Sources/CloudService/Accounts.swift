@@ -1,6 +1,6 @@
 public import CloudDatabase
 public import CloudModel
-internal import Platform
+internal import Glibc
 internal import Signing
 internal import YunCore
 
@@ -9,145 +9,123 @@ public struct Accounts: Sendable {
     /// What an account gets that is told nothing else: 100 GB.
     public static let quotaBytesDefault: Int64 = 100_000_000_000
 
-    private let database: any Database
-    private let clock: @Sendable () -> Instant
+    let database: any Database
+    let clock: @Sendable () -> Instant
+    let passwords = PasswordHashing()
+    /// Where messages can be sent to.
+    let reach: MessageReach
 
     /// - Parameter clock: tells the time; tests turn it.
-    public init(database: any Database, clock: @escaping @Sendable () -> Instant) {
+    public init(
+        database: any Database, reach: MessageReach = .everybody, clock: @escaping @Sendable () -> Instant
+    ) {
         self.database = database
+        self.reach = reach
         self.clock = clock
     }
 
-    /// Makes an account.
+    /// Makes an account of a name that the operator answers for.
     public func create(_ name: LoginName, password: String, quotaBytes: Int64 = quotaBytesDefault)
         async throws(Problem) -> AccountID
     {
         try PasswordRule.check(password, for: name)
-        let hash: String
-        do throws(Failure) {
-            hash = try PasswordHash.make(Array(password.utf8))
-        } catch { throw Problem(.unavailable, "the server is short of memory", cause: error.message) }
-        let subject = RandomBytes.take(16).hexadecimal
+        let hash = try await passwords.make(password)
         let now = clock()
         return try await database.write { transaction throws(Problem) in
-            try transaction.accounts.insert(
-                name: name.description, subject: subject, passwordHash: hash, quotaBytes: quotaBytes, at: now)
+            try transaction.makeAccount(
+                name.description, passwordHash: hash, quotaBytes: quotaBytes, for: .nowhere, at: now)
         }
     }
 
-    /// Makes a password for a client that knows only those; one of the same name is replaced.
-    /// - Returns: the password, which is shown once and kept nowhere.
-    public func makeAppPassword(_ label: String, for name: LoginName) async throws(Problem) -> String {
-        let label = try AppPassword.label(label)
-        let password = AppPassword.random()
+    /// An account that is there.
+    public func account(_ id: AccountID) async throws(Problem) -> AccountSummary {
         let now = clock()
-        try await database.write { transaction throws(Problem) in
-            let account = try transaction.accounts.existing(name)
-            try transaction.accounts.setAppPassword(
-                label, digest: AppPassword.digest(password), of: account.id, at: now)
-        }
-        return password
-    }
-
-    /// Ends a client's password.
-    public func removeAppPassword(_ label: String, of name: LoginName) async throws(Problem) {
-        try await database.write { transaction throws(Problem) in
-            let account = try transaction.accounts.existing(name)
-            guard try transaction.accounts.removeAppPassword(label, of: account.id) else {
-                throw Problem(.notFound, "\(name) has no app password of the name \(label.escaped)")
+        return try await database.read { transaction throws(Problem) in
+            guard let account = try transaction.accounts.find(id) else {
+                throw Problem(.unauthenticated, "the account is gone")
             }
+            return AccountSummary(
+                account: account, names: try transaction.accounts.names(of: id),
+                hasSecondFactor: try transaction.secondFactors.find(of: id) != nil,
+                recoveryCodesCount: try transaction.secondFactors.recoveryCodesCount(of: id),
+                appPasswords: try transaction.accounts.appPasswords(of: id),
+                sessions: try transaction.sessions.all(of: id, at: now))
+        }
+    }
+
+    /// What happened to an account, the latest first.
+    public func securityEvents(of id: AccountID) async throws(Problem) -> [SecurityEvent] {
+        try await database.read { transaction throws(Problem) in
+            try transaction.securityEvents.all(of: id, limit: 200)
         }
     }
 }
 
-/// A client that shows a name and an app password. Nothing tells a wrong name from a wrong password.
-public struct AppPasswordCaller: DriveCaller {
-    private let name: LoginName
-    private let digest: [UInt8]
-
-    /// What a client shows.
-    public init(name: String, password: String) throws(Problem) {
-        do throws(Problem) {
-            self.name = try LoginName(name)
-        } catch { throw Self.refusal }
-        digest = AppPassword.digest(password)
-    }
-
-    /// The client, where there is a password like this.
-    public func client(in transaction: Transaction) throws(Problem) -> DriveClient {
-        let found = try transaction.accounts.find(name: name.description, appPasswordDigest: digest)
-        guard let found else { throw Self.refusal }
-        return DriveClient(account: found.account, name: "password:" + found.password)
-    }
-
-    private static let refusal = Problem(.unauthenticated, "the name or the app password is wrong")
+/// What an owner is shown of an account.
+public struct AccountSummary: Sendable {
+    /// The account.
+    public let account: Account
+    /// What it is signed in to by.
+    public let names: [String]
+    /// Whether a password alone is not enough.
+    public let hasSecondFactor: Bool
+    /// How often the second factor can still be done without.
+    public let recoveryCodesCount: Int
+    /// Names of passwords for clients, and since when they are there.
+    public let appPasswords: [(name: String, createdAt: Instant)]
+    /// Browsers that are signed in.
+    public let sessions: [Session]
 }
 
-extension AccountTable {
-    fileprivate func existing(_ name: LoginName) throws(Problem) -> Account {
-        guard let account = try find(name: name.description) else {
-            throw Problem(.notFound, "there is no account of \(name)")
-        }
-        return account
+/// Who asks for something from outside, before it is known whose account it is.
+public struct Visitor: Sendable {
+    /// The network address.
+    public let address: String
+    /// What the browser says it is.
+    public let agent: String
+    /// What language it asks for.
+    public let language: Language
+
+    /// A visitor; what it says of itself is cut to a size that can be kept.
+    public init(address: String, agent: String, language: Language) {
+        self.address = address
+        self.agent = String(agent.prefix(200)).escaped
+        self.language = language
     }
+
+    /// Whose guesses are counted together: an address, or the 64 bits of an IPv6 address that a network gets at least.
+    var network: String {
+        guard address.contains(":") else { return address }
+        var bytes = in6_addr()
+        guard unsafe inet_pton(AF_INET6, address, &bytes) == 1 else { return address }
+        let all = unsafe withUnsafeBytes(of: bytes) { unsafe Array($0) }
+        let isFour = all.prefix(12).elementsEqual(Array(repeating: 0, count: 10) + [255, 255])
+        return isFour
+            ? all.suffix(4).map(String.init).joined(separator: ".") : Array(all.prefix(8)).hexadecimal
+    }
+
+    /// The operator, who comes from no network.
+    static let nowhere = Visitor(address: "", agent: "", language: .english)
 }
 
-/// Passwords that nobody chose: with this much chance in them, one fast hash is enough, and a request costs no more.
-enum AppPassword {
-    static let labelBytesMax = 100
-    /// Letters and digits that are not mistaken for others: 32 of them, five bits each.
-    private static let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789".utf8)
-    private static let lettersCount = 25
-
-    static func random() -> String {
-        let letters = RandomBytes.take(lettersCount).map { alphabet[Int($0 & 31)] }
-        return stride(from: 0, to: letters.count, by: 5)
-            .map { String(decoding: letters[$0..<$0 + 5], as: UTF8.self) }.joined(separator: "-")
+extension Transaction {
+    /// Makes an account that nothing but its name is known of.
+    func makeAccount(
+        _ name: String, passwordHash: String, quotaBytes: Int64 = Accounts.quotaBytesDefault,
+        isOperator: Bool = false, for visitor: Visitor, at now: Instant
+    ) throws(Problem) -> AccountID {
+        let id = try accounts.insert(
+            name: name, subject: RandomBytes.take(16).hexadecimal, passwordHash: passwordHash,
+            quotaBytes: quotaBytes, language: visitor.language, isOperator: isOperator, at: now)
+        try note(.accountMade, name, from: visitor, of: id, at: now)
+        return id
     }
 
-    static func digest(_ password: String) -> [UInt8] { Digest(of: Array(password.utf8)).bytes }
-
-    static func label(_ text: String) throws(Problem) -> String {
-        guard (1...labelBytesMax).contains(text.utf8.count),
-            !text.unicodeScalars.contains(where: \.isUnprintable)
-        else {
-            throw Problem(
-                .malformed, "an app password's name has 1 to \(labelBytesMax) bytes and is printable")
-        }
-        return text
-    }
-}
-
-/// What passwords are refused: those that are guessed first (NIST SP 800-63B, 5.1.1.2).
-enum PasswordRule {
-    static let scalarsMin = 8
-    /// More would let whoever sends it keep the processor busy.
-    static let bytesMax = 1024
-    private static let trivial: Set<String> = [
-        "password", "passw0rd", "password1", "iloveyou", "sunshine", "princess", "football", "baseball",
-        "superman", "trustno1", "welcome1", "letmein1", "qwertyui", "qwerty123", "qwertyuiop", "1q2w3e4r",
-        "1qaz2wsx", "asdfghjk", "asdfghjkl", "zxcvbnm1", "woaini1314", "5201314520", "woaini520", "changeme",
-        "administrator", "taobao123", "alibaba123", "a1234567", "aa123456", "abc12345", "abcd1234",
-    ]
-
-    static func check(_ password: String, for name: LoginName) throws(Problem) {
-        guard password.unicodeScalars.count >= scalarsMin else {
-            throw Problem(.malformed, "a password has \(scalarsMin) characters at least")
-        }
-        guard password.utf8.count <= bytesMax else {
-            throw Problem(.malformed, "a password has \(bytesMax) bytes at most")
-        }
-        let small = password.lowercased()
-        let owner = name.description.split(separator: "@").first.map(String.init) ?? ""
-        guard !trivial.contains(small), !isRun(small), Set(small).count > 3,
-            owner.count < 4 || !small.contains(owner)
-        else { throw Problem(.malformed, "this password is guessed at once; choose another") }
-    }
-
-    /// Whether each character follows the one before, as in 12345678 or hgfedcba.
-    private static func isRun(_ text: String) -> Bool {
-        let values = text.unicodeScalars.map { Int($0.value) }
-        let steps = Set(zip(values, values.dropFirst()).map { $1 - $0 })
-        return steps.count == 1
+    /// Notes what an owner may want to know of.
+    func note(
+        _ kind: SecurityEvent.Kind, _ detail: String = "", from visitor: Visitor, of account: AccountID,
+        at now: Instant
+    ) throws(Problem) {
+        try securityEvents.insert(kind, detail, from: visitor.address, of: account, at: now)
     }
 }

@@ -7,7 +7,7 @@ internal import YunCore
 /// out a moment ago does nothing more, and no look of its own is needed.
 public protocol DriveCaller: Sendable {
     /// The client, or a problem where there is none.
-    func client(in transaction: Transaction) throws(Problem) -> DriveClient
+    func client(in transaction: Transaction, at now: Instant) throws(Problem) -> DriveClient
 }
 
 /// Who does something to a drive.
@@ -24,7 +24,7 @@ public struct DriveClient: DriveCaller {
     }
 
     /// Itself.
-    public func client(in transaction: Transaction) throws(Problem) -> DriveClient { self }
+    public func client(in transaction: Transaction, at now: Instant) throws(Problem) -> DriveClient { self }
 }
 
 /// Files and folders of accounts. Every change is one transaction: others see all of it or nothing, and when it is acknowledged
@@ -47,7 +47,7 @@ public struct Drive: Sendable {
     ) async throws(Problem) -> Value {
         let now = clock()
         return try await database.write { transaction throws(Problem) in
-            let client = try caller.client(in: transaction)
+            let client = try caller.client(in: transaction, at: now)
             let top = try transaction.nodes.top(.drive, of: client.account, at: now)
             return try body(DriveTree(transaction, client, top: top, now: now))
         }
@@ -59,7 +59,7 @@ public struct Drive: Sendable {
     ) async throws(Problem) -> Value {
         let now = clock()
         let seen: Value? = try await database.read { transaction throws(Problem) in
-            let client = try caller.client(in: transaction)
+            let client = try caller.client(in: transaction, at: now)
             guard let top = try transaction.nodes.existingTop(.drive, of: client.account) else { return nil }
             return try body(DriveTree(transaction, client, top: top, now: now))
         }

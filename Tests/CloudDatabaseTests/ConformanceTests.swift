@@ -102,7 +102,9 @@ private let now = Instant(milliseconds: 1_700_000_000_000)
     func names(engine: Engine) async throws {
         let database = try engine.open(in: directory)
         _ = try await account(in: database)
-        await #expect(throws: Problem(.conflict, "there is an account of ming@example.com")) {
+        await #expect(
+            throws: Problem(.conflict, "there is an account of ming@example.com", reason: .nameTaken)
+        ) {
             try await account(in: database)
         }
     }

@@ -11,8 +11,9 @@ import Testing
 
     private func client(_ name: String, _ password: String) async throws -> DriveClient {
         let caller = try AppPasswordCaller(name: name, password: password)
+        let now = fixture.time.now
         return try await fixture.database.read { transaction throws(Problem) in
-            try caller.client(in: transaction)
+            try caller.client(in: transaction, at: now)
         }
     }
 
