@@ -117,9 +117,9 @@ let package = Package(
         library(
             "PageManager",
             uses: [
-                "CLinux", "Launcher", "Lifecycle", "Manifest", "AppNetwork", "PageManagerInterface",
-                "Platform",
-                "PromptContract", "Sandbox", "Signing", "Store", "Varlink", "WebHostContract", "YunCore",
+                "CLinux", "Installer", "Launcher", "Lifecycle", "Manifest", "AppNetwork",
+                "PageManagerInterface", "Platform", "PromptContract", "Sandbox", "Signing", "Store",
+                "Varlink", "WebHostContract", "YunCore",
             ]),
         library(
             "PageManagerClient",
@@ -169,9 +169,8 @@ let package = Package(
             "Commands",
             uses: [
                 "Bundle", "Installer", "Launcher", "Lifecycle", "Manifest", "PageManagerClient",
-                "PageManagerInterface", "Platform", "PromptContract", "Sandbox", "Signing", "Store", "Trust",
-                "Varlink",
-                "WebHostContract", "YunCore", argumentParser,
+                "PageManagerInterface", "Platform", "PromptContract", "QRCode", "Sandbox", "Signing", "Store",
+                "Trust", "Varlink", "WebHostContract", "YunCore", argumentParser,
             ]),
         library(
             "CloudCommands",

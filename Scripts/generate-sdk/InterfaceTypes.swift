@@ -7,15 +7,19 @@ struct InterfaceTypes {
     private let interface: Interface
     private var lines: [String] = []
 
-    /// Only the owner's programs call it; the others are for apps.
-    static let owner = "com.yunos.pagemanager"
+    /// Only the owner's programs call it, and what is below it; the others are for apps.
+    private static let owner = "com.yunos.pagemanager"
+
+    static func isOwners(_ interface: Interface) -> Bool {
+        interface.name == owner || interface.name.hasPrefix(owner + ".")
+    }
 
     /// All of them, and one of what they have in common.
     static func files(_ interfaces: [(Interface, text: String)]) throws(Failure) -> [(
         name: String, text: String
     )] {
         let shared = sharedTypes(interfaces.map(\.0))
-        let labels = interfaces.map(\.0).filter { $0.name != owner }.map(\.label.capitalizedOnce)
+        let labels = interfaces.map(\.0).filter { !isOwners($0) }.map(\.label.capitalizedOnce)
         var files = [
             (
                 "Apps",
@@ -33,8 +37,9 @@ struct InterfaceTypes {
             files[0].1 += types.lines
         }
         for (interface, text) in interfaces {
-            let isOwner = interface.name == owner
-            let name = isOwner ? "Owner" : interface.label.capitalizedOnce
+            let isOwner = isOwners(interface)
+            let label = interface.label.capitalizedOnce
+            let name = interface.name == owner ? "Owner" : isOwner ? "Owner\(label)" : label
             let body =
                 try documentation(interface.comment, interface.name) + ["public enum \(name) {"]
                 + Array(Self(interface, text, without: shared).lines.dropFirst()).indented + ["}"]
@@ -128,7 +133,7 @@ struct InterfaceTypes {
         let full = "\(interface.name).\(method.name)"
         var parts: [String] = []
         for (suffix, fields, isOnlyRead) in [
-            ("Parameters", method.parameters, interface.name != Self.owner), ("Reply", method.results, false),
+            ("Parameters", method.parameters, !Self.isOwners(interface)), ("Reply", method.results, false),
         ] {
             let name = fields.isEmpty ? "Nothing" : method.name + suffix
             parts.append(name)

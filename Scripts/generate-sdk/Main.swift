@@ -23,7 +23,7 @@ enum SDKFiles {
             let text = try text(of: "\(directory)/\(name)")
             return (try Interface(text), text: text)
         }
-        let forApps = interfaces.map(\.0).filter { $0.name != InterfaceTypes.owner }
+        let forApps = interfaces.map(\.0).filter { !InterfaceTypes.isOwners($0) }
         let header = "sdk/c/yun.h"
         let clients = [
             (header, try CClient.written(into: text(of: "\(checkout)/\(header)"), forApps)),

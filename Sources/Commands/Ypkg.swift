@@ -26,6 +26,7 @@ public struct Ypkg: ParsableCommand {
             CommandGroup(
                 name: "Use",
                 subcommands: [Install.self, Rollback.self, Remove.self, Run.self, Trust.self, Recover.self]),
+            CommandGroup(name: "Account", subcommands: [Account.self]),
             CommandGroup(
                 name: "Pages",
                 subcommands: [

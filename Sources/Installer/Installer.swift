@@ -270,6 +270,24 @@ public struct Installer {
         return report.running.contains(domain.name)
     }
 
+    /// Removes all that an app keeps on the device, also for its way back; the app stays, as after its install.
+    public func eraseData(of domain: Domain) throws(Failure) {
+        let lock = try root.lock(announce: announceWaiting)
+        defer { withExtendedLifetime(lock) {} }
+        var report = try root.recover()
+        guard let app = try root.registry.app(domain) else { return }
+        guard let reserved = try root.reserve(domain) else { throw .running(domain) }
+        defer { withExtendedLifetime(reserved) {} }
+        try root.beginChange()
+        // First, so that nobody goes back to what is about to go.
+        try root.registry.forgetSnapshot(of: domain)
+        try root.data.removeTree(domain.name)
+        try root.cache.removeTree(domain.name)
+        if app.current != nil { try makeDataDirectories(domain, app.userID) }
+        try root.data.synchronize()
+        try end(domain, nil, snapshot: app.snapshot, &report)
+    }
+
     /// After the commit: what the desktop sees follows, and what is no longer named goes now rather than at the next change.
     func end(
         _ domain: Domain, _ export: Exports.Change?, snapshot: String?, _ report: inout RecoveryReport

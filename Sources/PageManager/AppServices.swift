@@ -17,6 +17,7 @@ final class AppServices: Sendable {
     let longMessages: Places
     let openings = AppAllowance.attention()
     let notices = AppAllowance.attention()
+    let tokens = AppAllowance.attention()
     let output = AppAllowance.output()
     private let use: AppUse
     /// Since when it is not frozen, in monotonic nanoseconds.

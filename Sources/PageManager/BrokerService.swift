@@ -13,6 +13,7 @@ enum BrokerService {
             interfaces: App.texts,
             methods: PageService.methods + StorageService.methods + NetworkService.methods
                 + NotificationService.methods + DeviceService.methods + PermissionService.methods
+                + AccountService.methods
         ) { method, call throws(Failure) in try PermissionGate.admit(method, call) }
     }
 }

@@ -18,7 +18,7 @@ enum OwnerService {
         try Service(
             Service<OwnerCaller>.Info(
                 vendor: "Yun", product: "pagemanagerd", version: "0.1.0", url: "https://yunos.com"),
-            interfaces: [Owner.text],
+            interfaces: [Owner.text, OwnerAccount.text],
             methods: [
                 Method(Owner.open, open), Method(Owner.run, run),
                 Method(Owner.signal, signal), Method(Owner.list, list),
@@ -28,7 +28,7 @@ enum OwnerService {
                 Method(Owner.usage, usage),
                 Method(Owner.changed, changed), Method(Owner.log, log),
                 Method(Owner.quit, quit),
-            ] + OwnerDecisions.methods)
+            ] + OwnerDecisions.methods + OwnerAccountService.methods)
     }
 
     private static func open(_ open: Owner.OpenParameters, _ call: Call) throws(Failure) -> Owner.OpenReply {

@@ -26,6 +26,7 @@ public final class PageManager: Sendable {
     let usage: UsageLog
     let registry: SharedRegistry
     let network: NetworkClient
+    let account: Account
     let prompt: Prompt
     let sockets: BrokerSockets
     let broker: Service<AppCaller>
@@ -72,6 +73,9 @@ public final class PageManager: Sendable {
         network = NetworkClient { app, kind, bytes in
             usage.note(bytesIn: bytes.in, bytesOut: bytes.out, over: kind, of: app)
         }
+        account = try Account(in: AnchoredDirectory(at: self.path)) {
+            log.add(.manager, $0.description, app: "")
+        }
         prompt = Prompt(answersPath: settings.answersPath, window: PromptProgram(programs)) {
             number, answer in
             inbox.send { core in _ = core.answer(number, answer) }
@@ -95,11 +99,13 @@ public final class PageManager: Sendable {
         try server.start()
         try endWithStore()
         try watchMemory()
+        account.tellAfterStart()
         try announceReady()
         Core(self).run(inbox)
         // Not waited for: a thread that hangs on somebody's disk must not keep us here, and all that is acknowledged is
         // on the disk.
         network.close()
+        account.close()
         try usage.end()
         try run.remove(Self.socketName)
     }

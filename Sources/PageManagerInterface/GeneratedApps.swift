@@ -4,7 +4,7 @@
 /// What apps call.
 public enum App {
     /// The interface files.
-    public static let texts = [Device.text, Network.text, Notification.text, Page.text, Permission.text, Storage.text]
+    public static let texts = [Account.text, Device.text, Network.text, Notification.text, Page.text, Permission.text, Storage.text]
 }
 
 /// What opens a page: `page://DOMAIN/NAME`, with a query and a fragment where there are any, the name of an event

@@ -32,6 +32,11 @@ public final class Inbox<Message: Sendable>: Sendable {
     /// - Parameter hangup: a socket; `nil` comes back once its other end has hung up.
     public func receive(unless hangup: Int32) -> [Message]? { wait(until: nil, unless: hangup) }
 
+    /// Waits for messages until a time has passed: empty then, and `nil` once the other end of `hangup` has hung up.
+    public func receive(until deadline: Int, unless hangup: Int32) -> [Message]? {
+        wait(until: deadline, unless: hangup)
+    }
+
     private func wait(until deadline: Int?, unless hangup: Int32?) -> [Message]? {
         while true {
             _ = yun_event_clear(event.number)

@@ -124,6 +124,11 @@ extension Registry {
         }
     }
 
+    /// What an app's data was before its last update is wanted by nobody any more.
+    public func forgetSnapshot(of domain: Domain) throws(Failure) {
+        try database.rows("UPDATE app SET snapshot = NULL WHERE domain = ?", .text(domain.name))
+    }
+
     /// A return to another release that was begun: data and snapshot are exchanged before it is committed, and by
     /// their inodes it can be told whether they were.
     public struct GoingBack: Sendable, Equatable {

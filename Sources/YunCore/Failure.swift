@@ -96,6 +96,9 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case networkCancelled = "network.cancelled"
     case networkNotAllowed = "network.not-allowed"
     case networkUntrusted = "network.untrusted"
+    case accountSignedOut = "account.signed-out"
+    case accountRefused = "account.refused"
+    case accountConflict = "account.conflict"
 
     /// The exit status of `ypkg`, after `sysexits.h` where it has one.
     public var exitStatus: Int32 {
@@ -108,7 +111,7 @@ public enum FailureCode: String, Sendable, CaseIterable {
             65
         case .inputUnreadable: 66
         case .appUnknown, .pageUnknown, .releaseUnknown, .dataUnknown, .keyUnknown, .appNotRunning,
-            .fileUnknown:
+            .fileUnknown, .accountSignedOut:
             67
         case .networkHostUnknown: 68
         case .unavailable, .networkUnreachable: 69
@@ -118,9 +121,11 @@ public enum FailureCode: String, Sendable, CaseIterable {
         case .storeBusy, .appRunning, .pageBusy, .callTooMany, .pageEnded, .networkTimeout, .networkBusy,
             .networkCancelled:
             75
-        case .installDowngrade, .installOtherKey, .installOtherBytes, .trustConflict, .storageConflict: 76
+        case .installDowngrade, .installOtherKey, .installOtherBytes, .trustConflict, .storageConflict,
+            .accountConflict:
+            76
         case .unsigned, .signatureWrong, .signerUnknown, .notAllowed, .revoked, .passphraseWrong,
-            .pageNotAllowed, .permissionDenied, .networkNotAllowed, .networkUntrusted:
+            .pageNotAllowed, .permissionDenied, .networkNotAllowed, .networkUntrusted, .accountRefused:
             77
         case .sandboxFailed: 78
         }

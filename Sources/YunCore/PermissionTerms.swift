@@ -129,9 +129,9 @@ extension PermissionTerms {
     fileprivate static let account = PermissionTerms(
         .firstUse, ("Account", "帐号"),
         (
-            "Use the account that is signed in on this phone, and see who you are.",
-            "使用这部手机上已登录的帐号，并看到您的身份。"
-        ), .broker("tokens of the owner's account"))
+            "Use the account of this phone: see who you are, and keep files of its own in your cloud.",
+            "使用这部手机的帐号：看到您的身份，并在您的云端保存它自己的文件。"
+        ), .broker("tokens of the owner's account"), methods: ["com.yunos.account.Token"])
 
     fileprivate static let storage = PermissionTerms(
         .firstUse, ("Your files", "您的文件"),

@@ -165,4 +165,22 @@ import YunCore
         #expect(try install(3) == .installed)
         #expect(try state == "3 second")
     }
+
+    @Test("A-22: what an app keeps is removed for its way back too, and the app stays")
+    func erasing() throws {
+        try device.directory.write([1], to: "root/cache/\(app.domain)/picture")
+        let use = try device.root.use(domain)
+        #expect(code { try device.installer.eraseData(of: domain) } == .appRunning)
+        #expect(try state == "2 second")
+        use?.endUse()
+        try device.installer.eraseData(of: domain)
+        #expect(try device.directory.tree("root/data/\(app.domain)") == ["files"])
+        #expect(try device.directory.tree("root/cache") == [app.domain])
+        #expect(try device.directory.tree("root/snapshots").isEmpty)
+        #expect(try device.root.registry.app(domain)?.current?.versionCode.value == 2)
+        try device.expectConsistent()
+        // Nobody finds anything to remove twice.
+        try device.installer.eraseData(of: domain)
+        try device.installer.eraseData(of: Domain("nobody.example.com"))
+    }
 }

@@ -13,7 +13,7 @@ import YunCore
     /// Every method of every interface for apps, by the interface files.
     private static func methods() throws -> [String] {
         let directory = try AnchoredDirectory(at: Checkout.path + "/spec/varlink")
-        return try directory.names().filter { $0 != "com.yunos.pagemanager.varlink" }.flatMap { name in
+        return try directory.names().filter { !$0.hasPrefix("com.yunos.pagemanager.") }.flatMap { name in
             let text = String(decoding: try directory.contents(of: name, limit: 1 << 20), as: UTF8.self)
             return text.split(separator: "\n").filter { $0.hasPrefix("method ") }.map { line in
                 name.dropLast("varlink".count) + line.dropFirst("method ".count).prefix { $0 != "(" }

@@ -170,6 +170,30 @@ bool yun_read(yun_json value, const yun_record *record, void *result, const char
 
 /* BEGIN made by `make sdk` from spec/varlink */
 
+/* ---- com.yunos.account ---- */
+
+typedef struct yun_account_token_parameters {
+    const char *scope;
+} yun_account_token_parameters;
+extern const yun_record yun_account_token_parameters_record;
+
+typedef struct yun_account_token_reply {
+    const char *token;
+    const char *scope;
+    const char *subject;
+    const char *server;
+    int64_t seconds;
+} yun_account_token_reply;
+extern const yun_record yun_account_token_reply_record;
+
+/* A token for the calling app alone. `scope` has names with blanks between them: `openid` to know the owner by `subject`,
+ * a text that no other app has for the same owner, `profile` to read the name, `storage.app` to use the app's own folder;
+ * the reply says what was given. The token is good for `seconds` at `server`, and ends when the owner signs out. */
+extern const yun_method yun_account_token_method;
+static inline bool yun_account_token(yun_client *client, const yun_account_token_parameters *parameters, yun_account_token_reply *reply) {
+    return yun_call(client, &yun_account_token_method, parameters, reply);
+}
+
 /* ---- com.yunos.device ---- */
 
 enum {
@@ -1523,6 +1547,19 @@ bool yun_call(yun_client *client, const yun_method *method, const void *paramete
 static const yun_record yun__nothing = {0, 0, NULL};
 
 /* BEGIN tables made by `make sdk` from spec/varlink */
+static const yun_field yun__account_token_parameters_fields[] = {
+    {"scope", YUN_SHAPE_TEXT, false, offsetof(yun_account_token_parameters, scope), offsetof(yun_account_token_parameters, scope), NULL, NULL},
+};
+const yun_record yun_account_token_parameters_record = {sizeof(yun_account_token_parameters), 1, yun__account_token_parameters_fields};
+static const yun_field yun__account_token_reply_fields[] = {
+    {"token", YUN_SHAPE_TEXT, false, offsetof(yun_account_token_reply, token), offsetof(yun_account_token_reply, token), NULL, NULL},
+    {"scope", YUN_SHAPE_TEXT, false, offsetof(yun_account_token_reply, scope), offsetof(yun_account_token_reply, scope), NULL, NULL},
+    {"subject", YUN_SHAPE_TEXT, false, offsetof(yun_account_token_reply, subject), offsetof(yun_account_token_reply, subject), NULL, NULL},
+    {"server", YUN_SHAPE_TEXT, false, offsetof(yun_account_token_reply, server), offsetof(yun_account_token_reply, server), NULL, NULL},
+    {"seconds", YUN_SHAPE_INT, false, offsetof(yun_account_token_reply, seconds), offsetof(yun_account_token_reply, seconds), NULL, NULL},
+};
+const yun_record yun_account_token_reply_record = {sizeof(yun_account_token_reply), 5, yun__account_token_reply_fields};
+const yun_method yun_account_token_method = {"com.yunos.account.Token", &yun_account_token_parameters_record, &yun_account_token_reply_record};
 static const char *const yun__device_get_network_names[] = {"none", "wifi", "cellular", "ethernet", "other", NULL};
 static const yun_field yun__device_get_reply_fields[] = {
     {"model", YUN_SHAPE_TEXT, false, offsetof(yun_device_get_reply, model), offsetof(yun_device_get_reply, model), NULL, NULL},

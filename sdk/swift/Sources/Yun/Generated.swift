@@ -2,6 +2,8 @@
 // swift-format-ignore-file
 
 extension Connection {
+    /// `com.yunos.account`.
+    public var account: Account { Account(connection: self) }
     /// `com.yunos.device`.
     public var device: Device { Device(connection: self) }
     /// `com.yunos.network`.
@@ -14,6 +16,48 @@ extension Connection {
     public var permission: Permission { Permission(connection: self) }
     /// `com.yunos.storage`.
     public var storage: Storage { Storage(connection: self) }
+}
+
+/// `com.yunos.account`; `spec/varlink` says more.
+public struct Account {
+    let connection: Connection
+
+    /// What `Token` replies.
+    public struct TokenReply: WireRecord {
+        public var token: String
+        public var scope: String
+        public var subject: String
+        public var server: String
+        public var seconds: Int
+
+        public init(token: String, scope: String, subject: String, server: String, seconds: Int) {
+            self.token = token
+            self.scope = scope
+            self.subject = subject
+            self.server = server
+            self.seconds = seconds
+        }
+
+        public init(_ json: JSON) throws(Failure) {
+            token = try json.member("token")
+            scope = try json.member("scope")
+            subject = try json.member("subject")
+            server = try json.member("server")
+            seconds = try json.member("seconds")
+        }
+
+        public var json: JSON {
+            .object(["token": token.json, "scope": scope.json, "subject": subject.json, "server": server.json, "seconds": seconds.json])
+        }
+    }
+
+    /// A token for the calling app alone. `scope` has names with blanks between them: `openid` to know the owner by `subject`,
+    /// a text that no other app has for the same owner, `profile` to read the name, `storage.app` to use the app's own folder;
+    /// the reply says what was given. The token is good for `seconds` at `server`, and ends when the owner signs out.
+    public func token(scope: String) throws(Failure) -> TokenReply {
+        let reply = try connection.call("com.yunos.account.Token", .object(["scope": scope.json]))
+        return try TokenReply(reply)
+    }
 }
 
 /// `com.yunos.device`; `spec/varlink` says more.

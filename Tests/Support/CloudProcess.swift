@@ -1,28 +1,27 @@
-import Glibc
-import Platform
-import Support
-import YunCore
+internal import Glibc
+internal import Platform
+internal import YunCore
 
 /// A running `ycloud` on data of its own, with one account, until the object goes.
-final class CloudProcess {
-    let directory: TemporaryDirectory
-    private(set) var process: ChildProcess
-    private(set) var port: Int
-    let name = "ming@example.com"
-    let password: String
+package final class CloudProcess {
+    package let directory: TemporaryDirectory
+    package private(set) var process: ChildProcess
+    package private(set) var port: Int
+    package let name = "ming@example.com"
+    package let password: String
     /// Where the first account is made, where there is none.
-    let setupPath: String?
+    package let setupPath: String?
 
-    var url: String { "http://127.0.0.1:\(port)/dav" }
-    var data: String { directory.path("data") }
+    package var url: String { "http://127.0.0.1:\(port)/dav" }
+    package var data: String { directory.path("data") }
 
     /// What the server has logged.
-    var log: String { get throws { String(decoding: try directory.read("log"), as: UTF8.self) } }
+    package var log: String { get throws { String(decoding: try directory.read("log"), as: UTF8.self) } }
 
     /// - Parameters:
     ///   - settings: flags of `ycloud serve`.
     ///   - hasAccount: whether somebody has an account, and an app password.
-    init(_ settings: [String] = [], hasAccount: Bool = true) throws {
+    package init(_ settings: [String] = [], hasAccount: Bool = true) throws {
         directory = try TemporaryDirectory()
         guard hasAccount else {
             password = ""
@@ -40,7 +39,7 @@ final class CloudProcess {
         (process, port, setupPath) = try Self.start([], settings, directory)
     }
 
-    static func program() throws -> Program { try Program(try Checkout.programs + "/ycloud") }
+    package static func program() throws -> Program { try Program(try Checkout.programs + "/ycloud") }
 
     /// Starts the server, under another program where `wrapper` names one.
     private static func start(
@@ -71,35 +70,35 @@ final class CloudProcess {
     }
 
     /// A second server on the same data.
-    func another() throws -> (process: ChildProcess, port: Int) {
+    package func another() throws -> (process: ChildProcess, port: Int) {
         let (process, port, _) = try Self.start([], [], directory, log: "another.log")
         return (process, port)
     }
 
     /// Starts the server anew on the same data, once it has ended.
-    func start(under wrapper: [String] = [], _ settings: [String] = []) throws {
+    package func start(under wrapper: [String] = [], _ settings: [String] = []) throws {
         (process, port, _) = try Self.start(wrapper, settings, directory)
     }
 
     /// Ends the server with a signal.
-    func end(_ signal: Int32) throws {
+    package func end(_ signal: Int32) throws {
         try process.signal(signal)
         _ = try process.wait()
     }
 
     /// What curl says, with the account's credentials.
-    func curl(_ arguments: String..., input: [UInt8] = []) throws -> Program.Result {
+    package func curl(_ arguments: String..., input: [UInt8] = []) throws -> Program.Result {
         try Program("curl").run(
             ["-sS", "--max-time", "60", "-u", "\(name):\(password)"] + arguments, input: input)
     }
 
     /// Sends bytes as they are on a connection of its own, and gives back all that comes until the server ends it.
-    func send(_ bytes: String) throws -> String {
+    package func send(_ bytes: String) throws -> String {
         try Program("python3").run("-c", Self.sender, "\(port)", input: Array(bytes.utf8)).output
     }
 
     /// A connection that sends bytes, and that the server has to end.
-    func sending(_ bytes: String) throws -> ChildProcess {
+    package func sending(_ bytes: String) throws -> ChildProcess {
         try ChildProcess(
             [
                 "/usr/bin/python3", "-c",
@@ -119,7 +118,8 @@ final class CloudProcess {
         """
 
     /// The status alone.
-    func status(_ method: String, _ path: String, _ arguments: [String] = [], input: [UInt8]? = nil) throws
+    package func status(_ method: String, _ path: String, _ arguments: [String] = [], input: [UInt8]? = nil)
+        throws
         -> Int
     {
         var all = ["-sS", "--max-time", "60", "-o", "/dev/null", "-w", "%{http_code}", "-X", method]
