@@ -74,15 +74,17 @@ struct Serve: AsyncParsableCommand {
         }
         let name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         let identity = settings.identity
+        let publicURL = settings.publicURL
         let isSelfSigned = try said.isOn(.selfSigned)
         let ticket = try await application.setupTicket()
         try await application.run(logger: logger) { port in
             let url = "\(identity == nil ? "http" : "https")://\(name):\(port)"
             var text = "\(url)\n"
-            if let ticket {
-                text += "nobody has an account yet; make the first: \(url)/setup?ticket=\(ticket)\n"
-            }
             if isSelfSigned, let identity { text += "certificate SHA-256 \(identity.fingerprint)\n" }
+            if let ticket {
+                let place = "\(publicURL ?? url)/setup?ticket=\(ticket)"
+                text += "nobody has an account yet; make the first: \(place)\n"
+            }
             FileHandle.standardOutput.write(Data(text.utf8))
         }
     }
