@@ -23,12 +23,15 @@ public struct LoginName: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Plain addresses alone (RFC 5322, 3.4.1: dot-atoms): quotes, angle brackets and commas mean something where addresses are
-    /// written into mails, and letters that look alike would let one pass for another.
+    /// Plain addresses alone (RFC 5322, 3.4.1: dot-atoms; RFC 6531: in any script): quotes, angle brackets and commas mean something
+    /// where addresses are written into mails, and marks that are not seen would let one name pass for another.
     private static func email(_ text: String) throws(Problem) -> String {
         let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].contains(UInt8(ascii: ".")), text.utf8.count <= emailBytesMax,
-            isDotted(parts[0], marks), isDotted(parts[1], [UInt8(ascii: "-")])
+            isDotted(parts[0], marks), isDotted(parts[1], [UInt8(ascii: "-")]),
+            text.unicodeScalars.allSatisfy({
+                $0.isASCII || $0.properties.isAlphabetic || $0.properties.numericType != nil
+            })
         else {
             throw Problem(
                 .malformed, "this is no e-mail address; write it as name@example.com",
@@ -44,8 +47,8 @@ public struct LoginName: Sendable, Hashable, CustomStringConvertible {
             !atom.isEmpty
                 && atom.allSatisfy {
                     let isLetter = ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z")
-                    return isLetter || ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
-                        || marks.contains($0)
+                    let isDigit = $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")
+                    return $0 >= 0x80 || isLetter || isDigit || marks.contains($0)
                 }
         }
     }

@@ -44,7 +44,7 @@ extension Accounts {
         }
     }
 
-    /// Replaces a forgotten password, and ends every session that the old one began. The second factor stays: a code of a
+    /// Replaces a forgotten password, and ends every session and signs out every phone that the old one began. The second factor stays: a code of a
     /// message alone signs nobody in who has one.
     public func finishReset(ticket: String, code: String, password: String, from visitor: Visitor)
         async throws(Problem)
@@ -60,6 +60,8 @@ extension Accounts {
         try await finish(ticket, code, for: .reset) { transaction, taken throws(Problem) in
             guard let account = taken.account else { throw Self.ticketGone }
             try transaction.setPassword(hash, of: account, except: nil, at: now)
+            // Whoever forgot a password cannot know what else was signed in with it.
+            try transaction.grants.removeAll(of: account)
             try transaction.note(.passwordReset, from: visitor, of: account, at: now)
         }
     }

@@ -87,7 +87,10 @@ import Testing
         arguments: [
             "", "@", "ming", "ming@", "@example.com", "ming@example", "ming@.com", "a@b@c.com", "13800138000",
             "+86", "+86x",
-            "+1234567890123456", "ming\u{0}@example.com", String(repeating: "a", count: 250) + "@b.com",
+            "+1234567890123456", "ming\u{0}@example.com", "a>,<b@example.com", "a,b@example.com",
+            "\"a b\"@example.com",
+            "a@b>.com", "a@exam_ple.com", "ming\u{202E}@example.com", "ming\u{200B}@example.com",
+            "a..b@example.com", String(repeating: "a", count: 250) + "@b.com",
         ])
     func nonsense(text: String) { #expect(throws: Problem.self) { try LoginName(text) } }
 }

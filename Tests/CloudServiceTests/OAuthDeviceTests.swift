@@ -151,6 +151,21 @@ import Testing
         #expect(try fixture.count("device_code") == 1)
     }
 
+    @Test("Y-76: a forgotten password that is replaced signs all phones out")
+    func reset() async throws {
+        let phone = try await fixture.signedInPhone()
+        let (accounts, now) = (fixture.base.accounts, fixture.time.now)
+        let ticket = try await accounts.beginReset("ming@example.com", from: OAuthFixture.visitor)
+        let message = try await fixture.base.database.write { transaction throws(Problem) in
+            try transaction.messages.take(at: now, until: now)
+        }
+        let code = try #require(message?.text.split { !$0.isNumber }.first { $0.count == 6 })
+        try await accounts.finishReset(
+            ticket: ticket, code: String(code), password: "battery staple", from: OAuthFixture.visitor)
+        #expect(try await !fixture.isValid(phone.accessToken))
+        #expect(try await fixture.devices().isEmpty)
+    }
+
     @Test("O-22: signing a device out ends all its tokens at once, and no other's")
     func signOut() async throws {
         let phone = try await fixture.signedInPhone()
