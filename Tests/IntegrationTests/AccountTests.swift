@@ -229,6 +229,26 @@ import YunCore
         try end(next)
     }
 
+    @Test("A-3: whoever changes the address in the file has no token sent there")
+    func changedAddress() throws {
+        try installCaller()
+        let stranger = try MiddleServer(before: cloud.port, in: ypkg.directory)
+        let manager = try startPageManager()
+        #expect(try signIn().status == 0)
+        try end(manager)
+        let path = "root/account/sign-in"
+        let file = String(decoding: try ypkg.directory.read(path), as: UTF8.self)
+        let changed = file.replacing(":\(cloud.port)", with: ":\(stranger.port)")
+        #expect(changed != file)
+        try ypkg.directory.write(changed.utf8, to: path)
+        // It would lose each answer, and say how many.
+        try ypkg.directory.write("lose client_id".utf8, to: "mode")
+        let next = try startPageManager()
+        #expect(try ypkg.calls("caller", token("openid")).first?.contains("yat_") == true)
+        #expect(try AnchoredDirectory.status(ofPath: ypkg.directory.path("lost")) == nil)
+        try end(next)
+    }
+
     @Test("A-22: another account is not let in while data of the first is there, and finds none of it")
     func switching() throws {
         try installCaller()
