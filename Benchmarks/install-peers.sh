@@ -15,6 +15,9 @@ need zstd zstd
 need openssl openssl
 need mkfs.ext4 e2fsprogs
 need strip binutils
+need apache2 apache2-bin
+need nginx nginx-light
+need rclone rclone
 
 [ -n "$missing" ] || exit 0
 apt-get update || true

@@ -11,9 +11,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import disk, installs, machine, peers, process, queries, report, resources, syncing, workload
+from bench import cloud, disk, installs, machine, peers, process, queries, report, resources, syncing, workload
 
-SECTIONS = ["install", "memory", "verify", "queries", "syncing", "program", "pages"]
+SECTIONS = ["install", "memory", "verify", "queries", "syncing", "cloud", "program", "pages"]
 
 
 def options() -> argparse.Namespace:
@@ -65,7 +65,7 @@ class Bench:
             "absent": list(dict.fromkeys(peer.program for peer in wanted if not peer.path)),
             "failed": {},
             **empty,
-            **{name: {} for name in ["one_more", "program", "syncing", "pages"]},
+            **{name: {} for name in ["one_more", "program", "syncing", "cloud", "pages"]},
         }
 
     def _settings(self) -> dict:
@@ -86,7 +86,7 @@ class Bench:
     def run(self) -> dict:
         for name in self.chosen.workloads:
             self._build(workload.SHAPES[name])
-        size = 4 << 30 if "W3" in self.chosen.workloads else 2 << 30
+        size = 4 << 30 if {"W3", "cloud"} & {*self.chosen.workloads, *self.chosen.sections} else 2 << 30
         say("making the file system")
         with disk.image(self.work, size) as mount:
             for name in self.chosen.workloads:
@@ -95,6 +95,7 @@ class Bench:
                 self._section("verify", name, lambda: self._verify(name))
             self._section("queries", "", lambda: self._queries(mount))
             self._section("syncing", "", lambda: self._syncing(mount))
+            self._section("cloud", "", lambda: self._cloud(mount), self.results["cloud"])
         self._section("program", "", lambda: resources.program_bytes(self.ypkg, self.work), self.results["program"])
         self._pages()
         self.results["settings"]["load_after"] = machine.load()
@@ -187,6 +188,15 @@ class Bench:
             self.results[name] = {peer: _summary(seconds) for peer, seconds in times.items()}
         self.results["one_more"] = asked.one_more_seconds
         self.results["failed"] |= asked.failed
+
+    def _cloud(self, mount: Path) -> dict:
+        ycloud = self.chosen.ypkg.resolve().parent / "ycloud"
+        scratch = self.work / "cloud"
+        scratch.mkdir(exist_ok=True)
+        # Servers of others read their settings there.
+        scratch.chmod(0o755)
+        self.work.chmod(0o755)
+        return cloud.compare(ycloud, mount, scratch, self.chosen.rounds, say)
 
     def _pages(self) -> None:
         program = self.chosen.page_figures

@@ -1,9 +1,10 @@
 """What is left of a run: a table on the terminal, `benchmarks.json`, `benchmarks.svg` and `benchmarks.md`."""
 
 import json
+import statistics
 from pathlib import Path
 
-from . import plot, targets, text
+from . import cloud, plot, targets, text
 
 _BEGIN = "<!-- written by hand: begin -->"
 _END = "<!-- written by hand: end -->"
@@ -63,6 +64,7 @@ def _page(results: dict, rows: list[targets.Row]) -> list[str]:
         *_verification(results),
         *_queries(results),
         *_syncing(results),
+        *_cloud(results),
         *_pages(results),
         *_unmeasured(results),
         *_machine(results),
@@ -184,6 +186,37 @@ def _pages(results: dict) -> list[str]:
         return []
     cells = [[f"`{name}`", f"{value:g}"] for name, value in results["pages"].items()]
     return ["## Running apps", "", *text.table(["", ""], cells), ""]
+
+
+def _cloud(results: dict) -> list[str]:
+    servers = results.get("cloud", {}).get("servers", {})
+    if not servers:
+        return []
+    def middle(values: list[float] | None) -> str:
+        return text.seconds(statistics.median(values)) if values else "-"
+
+    kinds = ["put small", "get small", "put large", "get large"]
+    rows = [
+        [
+            name,
+            "yes" if name == "ycloud" else "no",
+            *[middle(facts["seconds"].get(kind)) for kind in kinds],
+            middle(facts["cpu_per_request"].get("put small")),
+            middle(facts["cpu_per_request"].get("read")),
+            text.mebibytes(facts["peak_bytes"]),
+        ]
+        for name, facts in servers.items()
+    ]
+    return [
+        "## The cloud",
+        "",
+        f"WebDAV with curl, {cloud.PARALLEL} at a time: {cloud.SMALL_COUNT:,} files of {cloud.SMALL_BYTES // 1000} KB, and one of "
+        f"{cloud.LARGE_BYTES >> 20} MB. Durable is what was acknowledged, and is on disk. Processor time is the server's, for one "
+        "file. nginx gives out static files, and asks for no password.",
+        "",
+        *text.table(["", "durable", *kinds, "processor, put", "processor, read", "peak memory"], rows),
+        "",
+    ]
 
 
 def _unmeasured(results: dict) -> list[str]:

@@ -1,5 +1,6 @@
 """What was aimed at, and whether it was reached. One row for each target, also for those that were not measured."""
 
+import statistics
 from dataclasses import dataclass
 
 from . import text
@@ -20,6 +21,8 @@ WARM_TO_COLD = 0.2
 BROKER_US = 150
 BROKER_CALLS = 20_000
 NETWORK_TO_CURL = 2
+READ_TO_NGINX = 3
+CLOUD_MEMORY_BYTES = 128 << 20
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def judge(results: dict) -> list[Row]:
     rows.append(_at_most(listed, _median(results, "list", "ypkg"), LIST_SECONDS, text.seconds))
     size = results.get("program", {}).get("stripped")
     rows.append(_at_most("program, stripped", size, PROGRAM_BYTES, text.megabytes))
-    return rows + _pages(results.get("pages", {}))
+    return rows + _cloud(results.get("cloud", {}).get("servers", {})) + _pages(results.get("pages", {}))
 
 
 def verify_floor(steps: dict) -> float:
@@ -114,6 +117,26 @@ def _verify(results: dict, name: str) -> Row:
     if not steps:
         return Row(what, "<= 1", "-", "-", None)
     return _compared(what, 1.0, steps["verify"]["median"], verify_floor(steps), text.seconds)
+
+
+def _cloud(servers: dict) -> list[Row]:
+    def middle(server: str, kind: str, what: str) -> float | None:
+        values = servers.get(server, {}).get(kind, {}).get(what)
+        return statistics.median(values) if values else None
+
+    rows = [
+        _compared(
+            f"{what} files, to {peer}", 1, middle("ycloud", "seconds", what), middle(peer, "seconds", what), text.seconds
+        )
+        for what in ["put small", "get small", "put large", "get large"]
+        for peer in ["apache", "rclone"]
+    ]
+    ours, nginx = (middle(server, "cpu_per_request", "read") for server in ["ycloud", "nginx"])
+    peak = servers.get("ycloud", {}).get("peak_bytes")
+    return rows + [
+        _compared("processor time of a small read, to nginx", READ_TO_NGINX, ours, nginx, text.seconds),
+        _at_most("peak memory of the cloud", peak, CLOUD_MEMORY_BYTES, text.mebibytes),
+    ]
 
 
 def _pages(pages: dict) -> list[Row]:

@@ -7,7 +7,7 @@ public enum Tar {
     /// What ends an archive: two blocks of zeros.
     public static let endBytes = 2 * blockBytes
 
-    /// One archive entry; times and owners are always zero.
+    /// One archive entry; owners are always zero.
     public enum Entry: Sendable, Equatable {
         /// `permissions` is `0o644` or `0o755`.
         case file(path: String, sizeBytes: Int, permissions: UInt32)
@@ -28,8 +28,10 @@ public enum Tar {
     }
 
     /// All bytes before an entry's contents. A path or target that is not ASCII or longer than 100 bytes stands
-    /// in a pax record before the header proper, whose own field then holds a cut copy.
-    public static func header(of entry: Entry) -> [UInt8] {
+    /// in a pax record before the header proper, whose own field then holds a cut copy; so does a size that has no
+    /// room there.
+    /// - Parameter modifiedSeconds: since 1970; always zero in a bundle.
+    public static func header(of entry: Entry, modifiedSeconds: Int = 0) -> [UInt8] {
         let (path, target, permissions, type): (String, String, UInt32, UInt8) =
             switch entry {
             case .file(let path, _, let permissions): (path, "", permissions, UInt8(ascii: "0"))
@@ -39,8 +41,10 @@ public enum Tar {
         var records: [UInt8] = []
         if !fits(path.utf8) { records += paxRecord("path", path) }
         if !fits(target.utf8) { records += paxRecord("linkpath", target) }
+        if entry.sizeBytes >> (3 * numberDigits) > 0 { records += paxRecord("size", "\(entry.sizeBytes)") }
         let proper = block(
-            name: path, target: target, permissions: permissions, sizeBytes: entry.sizeBytes, type: type)
+            name: path, target: target, permissions: permissions, sizeBytes: entry.sizeBytes, type: type,
+            modifiedSeconds: modifiedSeconds)
         guard !records.isEmpty else { return proper }
         let extended = block(
             name: "pax", target: "", permissions: 0o644, sizeBytes: records.count, type: UInt8(ascii: "x"))
@@ -62,6 +66,7 @@ public enum Tar {
     }
 
     private static let fieldBytes = 100
+    private static let numberDigits = 11
 
     /// "LENGTH KEY=VALUE\n", where LENGTH counts its own digits too.
     private static func paxRecord(_ key: String, _ value: String) -> [UInt8] {
@@ -72,7 +77,8 @@ public enum Tar {
     }
 
     private static func block(
-        name: String, target: String, permissions: UInt32, sizeBytes: Int, type: UInt8
+        name: String, target: String, permissions: UInt32, sizeBytes: Int, type: UInt8,
+        modifiedSeconds: Int = 0
     ) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: blockBytes)
         func put(_ text: some Sequence<UInt8>, at offset: Int) {
@@ -87,8 +93,8 @@ public enum Tar {
         putOctal(Int(permissions), digits: 7, at: 100)
         putOctal(0, digits: 7, at: 108)
         putOctal(0, digits: 7, at: 116)
-        putOctal(sizeBytes, digits: 11, at: 124)
-        putOctal(0, digits: 11, at: 136)
+        putOctal(sizeBytes, digits: numberDigits, at: 124)
+        putOctal(modifiedSeconds, digits: numberDigits, at: 136)
         bytes[156] = type
         put(target.utf8.prefix(fieldBytes), at: 157)
         put("ustar\u{0}00".utf8, at: 257)

@@ -17,7 +17,8 @@
 #define FUNCTIONS(F)                                                                                                   \
     F(curl_global_init) F(curl_version_info) F(curl_free) F(curl_url) F(curl_url_cleanup) F(curl_url_set)              \
     F(curl_url_get) F(curl_slist_append) F(curl_slist_free_all) F(curl_easy_init) F(curl_easy_cleanup)                 \
-    F(curl_easy_setopt) F(curl_easy_getinfo) F(curl_easy_pause) F(curl_easy_strerror) F(curl_multi_init) F(curl_multi_cleanup)              \
+    F(curl_easy_setopt) F(curl_easy_getinfo) F(curl_easy_pause) F(curl_easy_strerror) F(curl_easy_perform)             \
+    F(curl_multi_init) F(curl_multi_cleanup)                                                                           \
     F(curl_multi_setopt) F(curl_multi_add_handle) F(curl_multi_remove_handle) F(curl_multi_perform)                    \
     F(curl_multi_poll) F(curl_multi_wakeup) F(curl_multi_info_read) F(curl_share_init) F(curl_share_setopt)            \
     F(curl_share_cleanup)
@@ -86,6 +87,7 @@ void yun_curl_slist_free_all(struct curl_slist *list) { curl.curl_slist_free_all
 CURL *yun_curl_easy_init(void) { return curl.curl_easy_init(); }
 void yun_curl_easy_cleanup(CURL *easy) { curl.curl_easy_cleanup(easy); }
 CURLcode yun_curl_easy_pause(CURL *easy, int mask) { return curl.curl_easy_pause(easy, mask); }
+CURLcode yun_curl_easy_perform(CURL *easy) { return curl.curl_easy_perform(easy); }
 const char *yun_curl_easy_strerror(CURLcode code) { return curl.curl_easy_strerror(code); }
 
 long yun_curl_connect_error(CURL *easy) {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CloudMessages
 internal import CloudServer
 internal import Foundation
 internal import Logging
@@ -26,6 +27,12 @@ struct Serve: AsyncParsableCommand {
     @Option(.publicURL) var publicURL: String?
     @Option(.metrics) var metrics: String?
     @Option(.logLevel) var logLevel: String?
+    @Option(.signUp) var signUp: String?
+    @Option(.mailServer) var mailServer: String?
+    @Option(.mailUser) var mailUser: String?
+    @Option(.mailPasswordFile, completion: .file()) var mailPasswordFile: String?
+    @Option(.mailFrom) var mailFrom: String?
+    @Option(.smsDomain) var smsDomain: String?
     @Option(.drainSeconds) var drainSeconds: String?
     @Option(.headSeconds) var headSeconds: String?
     @Option(.idleSeconds) var idleSeconds: String?
@@ -39,7 +46,9 @@ struct Serve: AsyncParsableCommand {
             .selfSigned: selfSigned ? "yes" : nil,
             .plainHTTP: plainHTTP ? "yes" : nil, .publicURL: publicURL, .metrics: metrics,
             .logLevel: logLevel,
-            .drainSeconds: drainSeconds,
+            .signUp: signUp, .mailServer: mailServer, .mailUser: mailUser,
+            .mailPasswordFile: mailPasswordFile,
+            .mailFrom: mailFrom, .smsDomain: smsDomain, .drainSeconds: drainSeconds,
             .headSeconds: headSeconds, .idleSeconds: idleSeconds, .stallSeconds: stallSeconds,
             .connections: connections, .connectionsPerAddress: connectionsPerAddress,
         ]
@@ -56,7 +65,8 @@ struct Serve: AsyncParsableCommand {
         settings.identity = try said.identity(for: settings.host, data)
         let (database, objects) = try data.open()
         let application = try CloudApplication(
-            database: database, objects: objects, settings: settings, clock: SystemClock.now)
+            database: database, objects: objects, carrier: try said.carrier(data), settings: settings,
+            clock: SystemClock.now)
         let logger = Logger(label: "ycloud") { _ in
             var log = JSONLog(clock: SystemClock.now)
             log.logLevel = level
@@ -64,10 +74,17 @@ struct Serve: AsyncParsableCommand {
         }
         let name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         let identity = settings.identity
+        let publicURL = settings.publicURL
         let isSelfSigned = try said.isOn(.selfSigned)
+        let ticket = try await application.setupTicket()
         try await application.run(logger: logger) { port in
-            var text = "\(identity == nil ? "http" : "https")://\(name):\(port)\n"
+            let url = "\(identity == nil ? "http" : "https")://\(name):\(port)"
+            var text = "\(url)\n"
             if isSelfSigned, let identity { text += "certificate SHA-256 \(identity.fingerprint)\n" }
+            if let ticket {
+                let place = "\(publicURL ?? url)/setup?ticket=\(ticket)"
+                text += "nobody has an account yet; make the first: \(place)\n"
+            }
             FileHandle.standardOutput.write(Data(text.utf8))
         }
     }
@@ -85,6 +102,11 @@ extension Settings {
             default: throw refusal(of: .metrics, "it is local or all")
             }
             settings.publicURL = try publicURL
+            switch self[.signUp] {
+            case "open": settings.isSignUpOpen = true
+            case "closed": settings.isSignUpOpen = false
+            default: throw refusal(of: .signUp, "it is open or closed")
+            }
             settings.drainSeconds = try count(.drainSeconds, 0...3600)
             settings.limits.headSeconds = try count(.headSeconds, 1...3600)
             settings.limits.idleSeconds = try count(.idleSeconds, 1...3600)
@@ -93,6 +115,28 @@ extension Settings {
             settings.limits.connectionsPerAddressMax = try count(.connectionsPerAddress, 1...1_000_000)
             return settings
         }
+    }
+
+    /// The way that messages go out by.
+    fileprivate func carrier(_ data: DataDirectory) throws(Failure) -> any MessageCarrier {
+        guard let url = self[.mailServer] else {
+            for setting in [Setting.mailUser, .mailPasswordFile, .mailFrom, .smsDomain]
+            where self[setting] != nil {
+                throw refusal(of: setting, "say which --mail-server it is for")
+            }
+            return FileOutbox(path: data.path + "/outbox")
+        }
+        guard let sender = self[.mailFrom] else {
+            throw Failure(.usage, "mails would come from nobody", hint: "give --mail-from yun@example.com")
+        }
+        var password: String?
+        if let path = self[.mailPasswordFile] {
+            let text = try OwnedDescriptor.open(path, .read).readToEnd(limit: 4096, describedAs: path)
+            password = String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        }
+        return try MailServer(
+            url: url, user: self[.mailUser], password: password, sender: sender, phoneDomain: self[.smsDomain]
+        )
     }
 
     fileprivate var logLevel: Logger.Level {

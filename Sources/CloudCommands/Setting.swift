@@ -13,6 +13,12 @@ enum Setting: String, CaseIterable {
     case publicURL = "public-url"
     case metrics
     case logLevel = "log-level"
+    case signUp = "sign-up"
+    case mailServer = "mail-server"
+    case mailUser = "mail-user"
+    case mailPasswordFile = "mail-password-file"
+    case mailFrom = "mail-from"
+    case smsDomain = "sms-domain"
     case drainSeconds = "drain-seconds"
     case headSeconds = "head-seconds"
     case idleSeconds = "idle-seconds"
@@ -27,6 +33,8 @@ enum Setting: String, CaseIterable {
     var standard: String? {
         switch self {
         case .data, .certificate, .key, .publicURL: nil
+        case .mailServer, .mailUser, .mailPasswordFile, .mailFrom, .smsDomain: nil
+        case .signUp: "open"
         case .listen: "127.0.0.1:8443"
         case .selfSigned, .plainHTTP: "no"
         case .metrics: "local"
@@ -44,7 +52,12 @@ enum Setting: String, CaseIterable {
         switch self {
         case .data: "dir"
         case .listen: "host:port"
-        case .certificate, .key: "file"
+        case .certificate, .key, .mailPasswordFile: "file"
+        case .signUp: "open|closed"
+        case .mailServer: "url"
+        case .mailUser: "name"
+        case .mailFrom: "address"
+        case .smsDomain: "domain"
         case .selfSigned, .plainHTTP: "yes|no"
         case .publicURL: "url"
         case .metrics: "local|all"
@@ -66,6 +79,13 @@ enum Setting: String, CaseIterable {
             "Under which address clients know the server, where it is not the one that it listens on."
         case .metrics: "Who may read /metrics: this machine, or all."
         case .logLevel: "The least that is logged: debug, info, notice, warning or error."
+        case .signUp: "Who may make an account: all who get its message, or only 'ycloud admin'."
+        case .mailServer:
+            "Where messages go, as smtps://mail.example.com:465 or smtp://mail.example.com:587. Without one they are files in outbox below the data."
+        case .mailUser: "The mail server's name for this server."
+        case .mailPasswordFile: "A file whose first line is the password for it."
+        case .mailFrom: "Whom mails come from."
+        case .smsDomain: "Mails to NUMBER@DOMAIN become messages to phones."
         case .drainSeconds: "How long /readyz tells of the end before it comes."
         case .headSeconds: "Time for a new connection to send a request's head."
         case .idleSeconds: "Time for an answered connection to send the next one."

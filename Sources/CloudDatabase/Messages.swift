@@ -31,6 +31,11 @@ public struct MessageTable {
             """)
     }
 
+    /// Whether any is due.
+    public func isDue(at now: Instant) throws(Problem) -> Bool {
+        try connection.row("SELECT 1 FROM message WHERE due_at <= \(now) LIMIT 1") != nil
+    }
+
     /// Takes one that is due, which nobody else gets until `retry`.
     public func take(at now: Instant, until retry: Instant) throws(Problem) -> StoredMessage? {
         let row = try connection.row(

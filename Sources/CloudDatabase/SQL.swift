@@ -38,7 +38,7 @@ struct SQL: Sendable, ExpressibleByStringInterpolation {
 
         mutating func appendInterpolation(_ value: (some SQLConvertible)?) {
             text += "?"
-            values.append(value.map(\.sqlValue) ?? .null)
+            values.append(value.map { $0.sqlValue } ?? .null)
         }
 
         /// A part that is a statement's text itself, such as a list of columns.
@@ -142,7 +142,8 @@ extension Instant: SQLConvertible {
 }
 
 extension Optional: SQLConvertible where Wrapped: SQLConvertible {
-    var sqlValue: SQLValue { map(\.sqlValue) ?? .null }
+    // No key path: in generic code the runtime makes it anew each time.
+    var sqlValue: SQLValue { map { $0.sqlValue } ?? .null }
     init?(_ value: SQLValue) {
         if case .null = value {
             self = .none

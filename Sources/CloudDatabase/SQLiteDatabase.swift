@@ -139,7 +139,7 @@ struct SQLiteConnection: Connection {
     }
 
     private func arguments(_ statement: SQL) -> StatementArguments {
-        StatementArguments(statement.values.map(\.databaseValue))
+        StatementArguments(statement.values.map { $0.databaseValue })
     }
 }
 

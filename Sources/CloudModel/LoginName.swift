@@ -12,7 +12,8 @@ public struct LoginName: Sendable, Hashable, CustomStringConvertible {
 
     /// Takes an address, or a number with its country's code; fails with what is wrong.
     public init(_ text: String) throws(Problem) {
-        let text = text.filter { !$0.isWhitespace }
+        let text = String(
+            String.UnicodeScalarView(text.unicodeScalars.filter { !$0.properties.isWhitespace }))
         if text.contains("@") {
             isPhone = false
             description = try Self.email(text)
@@ -22,18 +23,31 @@ public struct LoginName: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Plain addresses alone (RFC 5322, 3.4.1: dot-atoms): quotes, angle brackets and commas mean something where addresses are
+    /// written into mails, and letters that look alike would let one pass for another.
     private static func email(_ text: String) throws(Problem) -> String {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        let isPlain = text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
-        guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."),
-            parts[1].split(separator: ".", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty }),
-            isPlain, text.utf8.count <= emailBytesMax
+        let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].contains(UInt8(ascii: ".")), text.utf8.count <= emailBytesMax,
+            isDotted(parts[0], marks), isDotted(parts[1], [UInt8(ascii: "-")])
         else {
             throw Problem(
                 .malformed, "this is no e-mail address; write it as name@example.com",
                 reason: .nameNotUnderstood)
         }
         return text.lowercased()
+    }
+
+    private static let marks = Array("!#$%&'*+-/=?^_`{|}~".utf8)
+
+    private static func isDotted(_ text: Substring.UTF8View, _ marks: [UInt8]) -> Bool {
+        text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { atom in
+            !atom.isEmpty
+                && atom.allSatisfy {
+                    let isLetter = ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z")
+                    return isLetter || ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
+                        || marks.contains($0)
+                }
+        }
     }
 
     private static func phone(_ text: String) throws(Problem) -> String {

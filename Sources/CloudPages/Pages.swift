@@ -97,8 +97,6 @@ public struct Link: Sendable {
 public struct Form: Sendable {
     let action: String
     let submit: String
-    var heading: String?
-    var text: String?
     let kept: [Kept]
     let fields: [Field]
     let isDangerous: Bool
@@ -106,13 +104,11 @@ public struct Form: Sendable {
     /// A form that is sent to `action`.
     /// - Parameter kept: what is sent with it unseen.
     public init(
-        to action: String, submit: String, heading: String? = nil, text: String? = nil,
-        kept: [String: String] = [:], fields: [Field], isDangerous: Bool = false
+        to action: String, submit: String, kept: [String: String] = [:], fields: [Field],
+        isDangerous: Bool = false
     ) {
         self.action = action
         self.submit = submit
-        self.heading = heading
-        self.text = text
         self.kept = kept.sorted { $0.key < $1.key }.map { Kept(name: $0.key, value: $0.value) }
         self.fields = fields
         self.isDangerous = isDangerous

@@ -4,11 +4,13 @@ internal import CloudPages
 internal import CloudService
 internal import HTTPTypes
 internal import Hummingbird
+internal import NIOCore
 internal import YunCore
 
 /// Pages for whoever is signed in: what there is, and what can be changed.
 struct AccountPages: Sendable {
     let desk: PageDesk
+    let drive: Drive
 
     func add(to group: RouterGroup<CloudContext>) {
         group.get("account", use: showAccount)
@@ -20,6 +22,7 @@ struct AccountPages: Sendable {
         group.post("account/app-passwords/remove", use: removeAppPassword)
         group.get("account/events", use: showEvents)
         group.get("account/data", use: showData)
+        group.post("account/export", use: export)
         group.post("account/delete", use: delete)
         group.post("account/keep", use: keep)
     }
@@ -192,9 +195,31 @@ struct AccountPages: Sendable {
         let deleting = Form(
             to: "/account/delete", submit: words[.deletionButton],
             fields: [Field(.password, "password", words[.password])], isDangerous: true)
+        let exporting = Form(to: "/account/export", submit: words[.exportButton], fields: [])
         return Page(
             words[.data],
-            sections: [Section(words[.deletion], text: words[.deletionText], forms: [deleting])])
+            sections: [
+                Section(words[.export], text: words[.exportText], forms: [exporting]),
+                Section(words[.deletion], text: words[.deletionText], forms: [deleting]),
+            ])
+    }
+
+    @Sendable private func export(_ request: Request, _ context: CloudContext) async throws -> Response {
+        let visit = desk.visit(request, context)
+        _ = try await visit.form(of: request)
+        let person = try await desk.requirePerson(visit, context)
+        let export = try await AccountExport(of: person, desk.accounts, drive, for: visit.visitor)
+        var response = Response(
+            status: .ok,
+            headers: [
+                .contentType: "application/x-tar", .cacheControl: "no-store",
+                .contentDisposition: "attachment; filename=\"yun.tar\"",
+            ])
+        response.body = ResponseBody { writer in
+            try await export.write { try await writer.write(ByteBuffer(bytes: $0)) }
+            try await writer.finish(nil)
+        }
+        return response
     }
 
     @Sendable private func delete(_ request: Request, _ context: CloudContext) async throws -> Response {
@@ -236,11 +261,27 @@ extension Instant {
 
 extension Account {
     fileprivate var storageText: String {
-        "\(Int(usedBytes).bytesText) / \(Int(quotaBytes).bytesText)"
+        "\(usedBytes.storageText) / \(quotaBytes.storageText)"
     }
 
     fileprivate func meter(_ words: Words) -> Meter {
         Meter(percent: quotaBytes > 0 ? Int(usedBytes * 100 / quotaBytes) : 100, label: words[.storage])
+    }
+}
+
+extension Int64 {
+    /// A length as storage is sold: in powers of ten.
+    fileprivate var storageText: String {
+        let units = ["B", "kB", "MB", "GB", "TB"]
+        var value = Double(self)
+        var unit = 0
+        while value >= 1000, unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        let tenths = Int((value * 10).rounded())
+        return tenths % 10 == 0
+            ? "\(tenths / 10) \(units[unit])" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 }
 

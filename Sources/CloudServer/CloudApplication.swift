@@ -1,4 +1,5 @@
 public import CloudDatabase
+public import CloudMessages
 public import CloudModel
 public import CloudObjects
 internal import CloudPages
@@ -44,6 +45,7 @@ public struct CloudApplication: Sendable {
     private let objects: any ObjectStore
     private let clock: @Sendable () -> Instant
     private let settings: ServerSettings
+    private let carrier: any MessageCarrier
     private let accounts: Accounts
     private let pages: Pages
     private let metrics = Metrics()
@@ -52,18 +54,23 @@ public struct CloudApplication: Sendable {
 
     /// - Parameter clock: tells the time; tests turn it.
     public init(
-        database: any Database, objects: any ObjectStore, settings: ServerSettings,
-        clock: @escaping @Sendable () -> Instant
+        database: any Database, objects: any ObjectStore, carrier: any MessageCarrier,
+        settings: ServerSettings, clock: @escaping @Sendable () -> Instant
     ) throws {
         self.database = database
         self.objects = objects
         self.settings = settings
         self.clock = clock
-        accounts = Accounts(database: database, clock: clock)
+        self.carrier = carrier
+        accounts = Accounts(
+            database: database, reach: MessageReach(email: true, phone: carrier.reachesPhones), clock: clock)
         pages = try Pages()
         readiness = Readiness(database: database, objects: objects)
         address = PublicAddress(settings)
     }
+
+    /// A ticket for the first account; `nil` where there are accounts. It is made at `/setup?ticket=`.
+    public func setupTicket() async throws(Problem) -> String? { try await accounts.beginSetup() }
 
     /// Serves until it is told to stop, and finishes what has begun.
     /// - Parameter onStart: is given the port that it listens on.
@@ -74,7 +81,12 @@ public struct CloudApplication: Sendable {
         let application = Application(
             router: router(), server: try server(),
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
-            services: [UpkeepService(upkeep: upkeep, authorization: authorization, logger: logger)],
+            services: [
+                UpkeepService(upkeep: upkeep, authorization: authorization, logger: logger),
+                MessageService(
+                    sending: MessageSending(database: database, carrier: carrier, clock: clock),
+                    logger: logger),
+            ],
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? settings.port
                 address.listen(on: port)
@@ -90,12 +102,14 @@ public struct CloudApplication: Sendable {
 
     private func server() throws -> HTTPServerBuilder {
         let connections = Connections(limits: settings.limits, metrics: metrics)
-        let plain = HTTPServerBuilder.http1(
-            configuration: .init(
-                additionalChannelHandlers: [ConnectionGuard(connections), ConnectionHandler()],
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: Limits.fieldBytesMax, maxHeaderListSize: Limits.headBytesMax,
-                    maxHeaderFieldCount: Limits.fieldsMax)))
+        let configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(connections), ConnectionHandler()],
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: Limits.fieldBytesMax, maxHeaderListSize: Limits.headBytesMax,
+                maxHeaderFieldCount: Limits.fieldsMax))
+        let plain = HTTPServerBuilder { responder in
+            LoopChannel(http: HTTP1Channel(responder: responder, configuration: configuration))
+        }
         guard let identity = settings.identity else { return plain }
         return try .tls(plain, tlsConfiguration: identity.configuration)
     }
@@ -119,18 +133,18 @@ public struct CloudApplication: Sendable {
         DriveAPIRoutes(drive: drive).add(to: router)
         UploadRoutes(drive: drive).add(to: router)
         OAuthRoutes(server: authorization).add(to: router)
-        addPages(to: router)
+        addPages(to: router, drive)
         return router
     }
 }
 
 extension CloudApplication {
-    private func addPages(to router: Router<CloudContext>) {
+    private func addPages(to router: Router<CloudContext>, _ drive: Drive) {
         let desk = PageDesk(
             accounts: accounts, pages: pages, cookies: BrowserCookies(hasTLS: settings.identity != nil))
         let group = router.group().add(middleware: PageMiddleware(desk: desk))
         SignInPages(desk: desk, isSignUpOpen: settings.isSignUpOpen).add(to: group)
-        AccountPages(desk: desk).add(to: group)
+        AccountPages(desk: desk, drive: drive).add(to: group)
         SecurityPages(desk: desk).add(to: group)
         ConsentPages(desk: desk, server: authorization, clock: clock).add(to: group)
         DevicePages(desk: desk, server: authorization).add(to: group)

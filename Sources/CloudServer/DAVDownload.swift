@@ -3,6 +3,7 @@ internal import CloudModel
 internal import CloudService
 internal import HTTPTypes
 internal import Hummingbird
+internal import NIOCore
 internal import WebDAV
 
 extension DAVRoutes {
@@ -31,12 +32,25 @@ extension DAVRoutes {
             response.headers[.contentRange] =
                 "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(file.sizeBytes)"
         }
-        let part = range
-        response.body = ResponseBody(contentLength: part.count) { writer in
-            try await file.read(part) { try await writer.write(ByteBuffer(bytes: $0)) }
+        let isHead = request.request.method == .head
+        response.body =
+            isHead || range.count > RequestLogMiddleware.smallBytesMax
+            ? largeBody(of: file, range) : try await smallBody(of: file, range)
+        return isHead ? response.createHeadResponse() : response
+    }
+
+    /// Goes out with its head, in one piece.
+    private func smallBody(of file: OpenFile, _ range: Range<Int64>) async throws -> ResponseBody {
+        var buffer = ByteBuffer()
+        try await file.read(range) { buffer.writeBytes($0) }
+        return ResponseBody(byteBuffer: buffer)
+    }
+
+    private func largeBody(of file: OpenFile, _ range: Range<Int64>) -> ResponseBody {
+        ResponseBody(contentLength: range.count) { writer in
+            try await file.read(range) { try await writer.write(ByteBuffer(bytes: $0)) }
             try await writer.finish(nil)
         }
-        return request.request.method == .head ? response.createHeadResponse() : response
     }
 
     private func isUnchanged(_ file: OpenFile, _ headers: HTTPFields) -> Bool {

@@ -42,6 +42,9 @@ final class RequestNotes: Sendable {
 
 /// Writes a line and counts, for each request, when its answer has been sent.
 struct RequestLogMiddleware: RouterMiddleware {
+    /// An answer that is no larger is sent as soon as it is there.
+    static let smallBytesMax = 64 << 10
+
     let metrics: Metrics
 
     func handle(
@@ -60,8 +63,8 @@ struct RequestLogMiddleware: RouterMiddleware {
                     seconds: Double(duration.seconds) + Double(duration.attoseconds) * 1e-18,
                     account: context.notes.account), context.logger)
         }
-        // Only what is read from a store takes long to send; wrapped, others would be written in more pieces.
-        guard request.method == .get else {
+        // Only what is large takes long to send; wrapped, others would be written in more pieces.
+        guard response.body.contentLength.map({ $0 > Self.smallBytesMax }) ?? true else {
             finish()
             return response
         }

@@ -1,3 +1,4 @@
+internal import CloudMessages
 internal import CloudModel
 internal import CloudService
 internal import Logging
@@ -35,5 +36,28 @@ struct UpkeepService: Service {
                 do { try await Task.sleep(for: Self.pause) } catch { return }
             }
         }
+    }
+}
+
+/// Sends messages soon after they are committed, whichever server has committed them.
+struct MessageService: Service {
+    private static let pause = Duration.milliseconds(500)
+
+    let sending: MessageSending
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do throws(Problem) {
+                    for problem in try await sending.sendAll() { log(problem) }
+                } catch { log(error) }
+                do { try await Task.sleep(for: Self.pause) } catch { return }
+            }
+        }
+    }
+
+    private func log(_ problem: Problem) {
+        logger.error("a message was not sent", metadata: ["cause": "\(problem.cause ?? problem.detail)"])
     }
 }

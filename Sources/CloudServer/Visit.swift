@@ -25,11 +25,9 @@ struct Visit: Sendable {
 
     init(_ request: Request, _ context: CloudContext, _ cookies: BrowserCookies) {
         self.cookies = cookies
-        let accepted = Language(accepting: request.headers[.acceptLanguage] ?? "")
-        language = request.cookies[cookies.language].flatMap { Language(rawValue: $0.value) } ?? accepted
-        visitor = Visitor(
-            address: Self.address(request, context), agent: request.headers[.userAgent] ?? "",
-            language: language)
+        let chosen = request.cookies[cookies.language].flatMap { Language(rawValue: $0.value) }
+        visitor = Visitor(request, context, language: chosen)
+        language = visitor.language
         path = "\(request.uri.path)\(request.uri.query.map { "?\($0)" } ?? "")"
         sessionSecret = request.cookies[cookies.session]?.value
         let known = request.cookies[cookies.form].flatMap { $0.value.isEmpty ? nil : $0.value }
@@ -62,6 +60,20 @@ struct Visit: Sendable {
         return FormFields(fields: fields)
     }
 
+    private static let foreign = Problem(
+        .forbidden, "this form was not made for this browser, or is too old; load the page anew",
+        reason: .formStale)
+}
+
+extension Visitor {
+    /// Who sends a request.
+    /// - Parameter language: what they chose; else what their browser asks for.
+    init(_ request: Request, _ context: CloudContext, language: Language? = nil) {
+        self.init(
+            address: Self.address(request, context), agent: request.headers[.userAgent] ?? "",
+            language: language ?? Language(accepting: request.headers[.acceptLanguage] ?? ""))
+    }
+
     /// The network address; behind a proxy on this machine, the one that it says.
     private static func address(_ request: Request, _ context: CloudContext) -> String {
         let peer = context.channel.remoteAddress
@@ -72,10 +84,6 @@ struct Visit: Sendable {
         }
         return peer?.ipAddress ?? ""
     }
-
-    private static let foreign = Problem(
-        .forbidden, "this form was not made for this browser, or is too old; load the page anew",
-        reason: .formStale)
 }
 
 /// What a form holds; a field that is missing is empty.

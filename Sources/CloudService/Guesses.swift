@@ -15,6 +15,8 @@ enum GuessLimit: String {
     case messageFromAddress = "message-from-address"
     /// Codes of phones that one account has typed.
     case deviceCodeOfAccount = "device-code-of-account"
+    /// Codes for phones that one address has asked for: each is a record until its time is over.
+    case deviceCodeToAddress = "device-code-to-address"
     /// Codes of phones that were typed from one address, whatever the account.
     case deviceCodeFromAddress = "device-code-from-address"
 
@@ -22,6 +24,7 @@ enum GuessLimit: String {
         switch self {
         case .passwordOfName, .codeOfAccount: 10
         case .passwordFromAddress, .deviceCodeFromAddress: 50
+        case .deviceCodeToAddress: 200
         case .messageToName: 5
         case .messageFromAddress, .deviceCodeOfAccount: 20
         }
@@ -30,7 +33,7 @@ enum GuessLimit: String {
     var windowSeconds: Int64 {
         switch self {
         case .passwordOfName, .passwordFromAddress, .codeOfAccount, .deviceCodeOfAccount,
-            .deviceCodeFromAddress:
+            .deviceCodeFromAddress, .deviceCodeToAddress:
             900
         case .messageToName, .messageFromAddress: 3600
         }

@@ -42,15 +42,30 @@ public struct RedirectURI: Sendable, Hashable, CustomStringConvertible {
                 && labels.allSatisfy {
                     $0.first?.isLowercaseLetter == true && $0.allSatisfy(\.isDomainByte)
                 }
-            guard isReversedDomain, behind.hasPrefix("/") else { throw Self.refusal(text) }
+            guard isReversedDomain, behind.hasPrefix("/"), !behind.hasPrefix("//") else {
+                throw Self.refusal(text)
+            }
             host = String(scheme)
             rest = behind
         }
+        guard Self.isPath(rest) else { throw Self.refusal(text) }
     }
 
-    /// Its beginning, up to the host and port, or the scheme alone: where a form may lead in the end.
-    public var origin: String {
-        ["http", "https"].contains(scheme) ? String(description[..<rest.startIndex]) : "\(scheme):"
+    /// Whether what comes behind a host has no brackets, and what is encoded in it is (RFC 3986, 2.1 and 3.3).
+    private static func isPath(_ text: Substring) -> Bool {
+        let pieces = text.utf8.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false)
+        return !text.utf8.contains(UInt8(ascii: "[")) && !text.utf8.contains(UInt8(ascii: "]"))
+            && pieces.dropFirst().allSatisfy { piece in
+                piece.count >= 2
+                    && piece.prefix(2).allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+            }
+    }
+
+    /// What a page's policy says of where its forms may lead: scheme, host and port, or the scheme alone where policies have no
+    /// words for the rest (CSP 3, 2.3.1).
+    public var formTarget: String {
+        let hasName = ["http", "https"].contains(scheme) && !host.hasPrefix("[")
+        return hasName ? String(description[..<rest.startIndex]) : "\(scheme):"
     }
 
     /// Whether a request may ask for this one, which was registered.
@@ -75,7 +90,8 @@ public struct RedirectURI: Sendable, Hashable, CustomStringConvertible {
             }
         }
         let port = authority[host.endIndex...]
-        guard port.isEmpty || port.hasPrefix(":") && (UInt16(port.dropFirst()) ?? 0) > 0 else { return nil }
+        let isNumber = port.dropFirst().utf8.allSatisfy(\.isDigit) && (UInt16(port.dropFirst()) ?? 0) > 0
+        guard port.isEmpty || port.hasPrefix(":") && isNumber else { return nil }
         return String(host)
     }
 

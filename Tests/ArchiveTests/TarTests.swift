@@ -28,6 +28,14 @@ import YunCore
         "手机.svg", "zh",
     ]
 
+    @Test("others read a size that has no room in the header, and a time")
+    func large() throws {
+        let header = Tar.header(
+            of: .file(path: "large", sizeBytes: 9 << 30, permissions: 0o644), modifiedSeconds: 1_500_000_000)
+        let listed = try Program("tar").run("--utc", "-tvf", "-", input: header)
+        #expect(listed.output.contains("9663676416 2017-07-14 02:40 large"), "\(listed.output)")
+    }
+
     @Test("P-1, P-2: bsdtar and GNU tar read what is constructed", arguments: ["bsdtar", "tar"])
     func others(_ tool: String) throws {
         let directory = try TemporaryDirectory()

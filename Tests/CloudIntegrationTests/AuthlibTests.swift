@@ -27,7 +27,7 @@ import YunCore
             [
                 "\(Checkout.path)/Tests/CloudIntegrationTests/oauth-client.py", scenario,
                 "http://127.0.0.1:\(cloud.port)", cloud.name, "correct horse",
-            ] + client)
+            ] + client, environment: ["YUN_CLOUD": cloud.data + "/cloud.db"])
         let log = try cloud.log.suffix(1000)
         #expect(result.status == 0, "\(scenario): \(result.errors.suffix(3000))\n\(log)")
     }

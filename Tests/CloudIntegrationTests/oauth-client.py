@@ -4,6 +4,8 @@
 
 Each scenario ends with status 0 when all that it expects is so."""
 
+import os
+import subprocess
 import sys
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
@@ -256,6 +258,13 @@ def prompts():
     # A sign-in of this minute is one that was made for this.
     assert browser.go("GET", authorize_url(prompt="login")).status_code == 200
     assert browser.page.url.startswith(issuer + "/authorize"), browser.page.url
+    subprocess.run(["sqlite3", os.environ["YUN_CLOUD"], "UPDATE session SET created_at = created_at - 120000"], check=True)
+    assert browser.go("GET", authorize_url(max_age="300")).url.startswith(issuer + "/authorize")
+    for changes in ({"prompt": "login"}, {"max_age": "90"}, {"max_age": "0"}):
+        page = browser.go("GET", authorize_url(**changes))
+        assert urlsplit(page.url).path == "/sign-in", page.url
+    page = browser.send("/sign-in", name=name, password=password)
+    assert page.url.startswith(issuer + "/authorize"), page.url
     wrong = browser.go("GET", authorize_url(prompt="none login"))
     assert fields(wrong)["error"] == "invalid_request", wrong
 

@@ -64,7 +64,8 @@ struct OAuthFixture {
     func beginDevice(_ changes: [String: String?] = [:]) async throws -> DeviceAnswer {
         var all = ["client_id": "yun-phone", "device_name": "小明的手机", "device_model": "Coolpad 8720L"]
         for (name, value) in changes { all[name] = value }
-        return try await server.beginDeviceSignIn(RequestParameters(all), authorization: nil)
+        return try await server.beginDeviceSignIn(
+            RequestParameters(all), authorization: nil, from: Self.visitor)
     }
 
     func allow(_ answer: DeviceAnswer, _ isAllowed: Bool = true, account: AccountID? = nil) async throws {

@@ -1,4 +1,5 @@
 import CloudModel
+import Foundation
 import OAuth
 import Testing
 
@@ -75,15 +76,19 @@ private func code(_ body: () throws(Problem) -> Void) -> ProblemCode? {
     @Test(
         "addresses that can be registered",
         arguments: [
-            ("https://notes.example.com/back", "notes.example.com"), ("https://a.cn", "a.cn"),
-            ("https://a.cn:8443/x?y=1", "a.cn"), ("http://127.0.0.1/cb", "127.0.0.1"),
-            ("http://[::1]:80/cb", "[::1]"), ("http://localhost:1234/cb", "localhost"),
-            ("com.example.notes:/back", "com.example.notes"),
+            ("https://notes.example.com/back", "notes.example.com", "https://notes.example.com"),
+            ("https://a.cn", "a.cn", "https://a.cn"),
+            ("https://a.cn:8443/x?y=1;z", "a.cn", "https://a.cn:8443"),
+            ("http://127.0.0.1/cb", "127.0.0.1", "http://127.0.0.1"),
+            ("http://[::1]:80/cb", "[::1]", "http:"),
+            ("http://localhost:1234/cb", "localhost", "http://localhost:1234"),
+            ("com.example.notes:/back", "com.example.notes", "com.example.notes:"),
         ])
-    func good(text: String, host: String) throws {
+    func good(text: String, host: String, formTarget: String) throws {
         let uri = try RedirectURI(text)
         #expect(uri.description == text)
         #expect(uri.host == host)
+        #expect(uri.formTarget == formTarget)
         #expect(uri.accepts(uri))
     }
 
@@ -94,7 +99,9 @@ private func code(_ body: () throws(Problem) -> Void) -> ProblemCode? {
             "http://127.0.0.1.a.cn/x", "javascript:alert(1)", "data:text/html,x", "myapp:/x", "file:///x",
             "https://a.cn/x#y", "https://a.cn@evil.cn/x", "https://u:p@a.cn/", "https://a.cn\\@evil.cn/",
             "https://a.cn/x y", "https://a.cn/\n", "https://a.cn/é", "https://A.cn/", "https://a.cn:0/",
-            "https://a.cn:99999/", "https://a.cn:/", "https://a.cn:1x/", "https://[::1/", "https://[x]/",
+            "https://a.cn:99999/", "https://a.cn:+443/", "https://a.cn/%", "https://a.cn/%4x",
+            "https://a.cn/[x]",
+            "com.example.a://x", "https://a.cn:/", "https://a.cn:1x/", "https://[::1/", "https://[x]/",
             "https://[::1]x/", "com.example:x", "Com.example:/x", "com..example:/x", "com.1x:/x",
             "https://" + String(repeating: "a", count: 2048),
         ])
@@ -122,6 +129,55 @@ private func code(_ body: () throws(Problem) -> Void) -> ProblemCode? {
         ])
     func comparison(registered: String, requested: String, isAccepted: Bool) throws {
         #expect(try RedirectURI(registered).accepts(RedirectURI(requested)) == isAccepted)
+    }
+}
+
+@Suite struct RedirectReadingTests {
+    /// Other signs than letters make most of what confuses readers.
+    private static let signs = Array(
+        "/:@?#[]\\.%&;=-_~!*'(),+ \t\n<>\"`{}|^09azA1\u{E9}\u{3002}\u{FF0F}".unicodeScalars)
+
+    @Test(
+        "open redirect: what is taken leads where another reader says that it leads, whatever is done to it",
+        arguments: 1...4)
+    func agreement(seed: UInt64) throws {
+        let seeds = [
+            "https://notes.example.com/back", "http://127.0.0.1:8080/cb", "http://[::1]:1/cb",
+            "https://a.cn:8443/x?y=1",
+            "com.example.notes:/back",
+        ]
+        var state = seed &* 0x9E37_79B9_7F4A_7C15
+        func random(_ count: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(count))
+        }
+        var taken = 0
+        for _ in 0..<3000 {
+            let original = seeds[random(seeds.count)]
+            var scalars = Array(original.unicodeScalars)
+            for _ in 0...random(3) {
+                let place = random(scalars.count)
+                switch random(3) {
+                case 0: scalars.remove(at: place)
+                case 1: scalars.insert(Self.signs[random(Self.signs.count)], at: place)
+                default: scalars[place] = Self.signs[random(Self.signs.count)]
+                }
+            }
+            var text = ""
+            text.unicodeScalars.append(contentsOf: scalars)
+            let uri: RedirectURI
+            do throws(Problem) { uri = try RedirectURI(text) } catch { continue }
+            taken += 1
+            let parts = try #require(URLComponents(string: text), "\(text)")
+            #expect(parts.user == nil && parts.password == nil && parts.fragment == nil, "\(text)")
+            let isWeb = parts.scheme == "https" || parts.scheme == "http"
+            #expect((isWeb ? parts.host : parts.scheme) == uri.host, "\(text)")
+            let registered = try RedirectURI(original)
+            guard registered.accepts(uri), text != original else { continue }
+            #expect(parts.scheme == "http" && ["127.0.0.1", "[::1]"].contains(parts.host), "\(text)")
+            #expect(parts.path == URLComponents(string: original)?.path, "\(text)")
+        }
+        #expect(taken > 200)
     }
 }
 

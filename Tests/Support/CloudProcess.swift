@@ -9,6 +9,8 @@ package final class CloudProcess {
     package private(set) var port: Int
     package let name = "ming@example.com"
     package let password: String
+    /// Where the first account is made, where there is none.
+    package let setupPath: String?
 
     package var url: String { "http://127.0.0.1:\(port)/dav" }
     package var data: String { directory.path("data") }
@@ -16,9 +18,16 @@ package final class CloudProcess {
     /// What the server has logged.
     package var log: String { get throws { String(decoding: try directory.read("log"), as: UTF8.self) } }
 
-    /// - Parameter settings: flags of `ycloud serve`.
-    package init(_ settings: [String] = []) throws {
+    /// - Parameters:
+    ///   - settings: flags of `ycloud serve`.
+    ///   - hasAccount: whether somebody has an account, and an app password.
+    package init(_ settings: [String] = [], hasAccount: Bool = true) throws {
         directory = try TemporaryDirectory()
+        guard hasAccount else {
+            password = ""
+            (process, port, setupPath) = try Self.start([], settings, directory, hasAccount: false)
+            return
+        }
         let admin = try Self.program()
         let data = directory.path("data")
         let created = try admin.run(
@@ -27,15 +36,16 @@ package final class CloudProcess {
         guard created.status == 0 else { throw Failure(.unavailable, created.errors) }
         let made = try admin.run("admin", "app-password", name, "--name", "test", "--data", data)
         password = String(made.output.prefix { $0 != "\n" })
-        (process, port) = try Self.start([], settings, directory)
+        (process, port, setupPath) = try Self.start([], settings, directory)
     }
 
     package static func program() throws -> Program { try Program(try Checkout.programs + "/ycloud") }
 
     /// Starts the server, under another program where `wrapper` names one.
     private static func start(
-        _ wrapper: [String], _ settings: [String], _ directory: TemporaryDirectory, log name: String = "log"
-    ) throws -> (ChildProcess, Int) {
+        _ wrapper: [String], _ settings: [String], _ directory: TemporaryDirectory, log name: String = "log",
+        hasAccount: Bool = true
+    ) throws -> (ChildProcess, Int, String?) {
         let output = try Pipe()
         let command = [try Checkout.programs + "/ycloud", "serve", "--data", directory.path("data")]
         _ = try Program("rm").run("-f", directory.path(name))
@@ -44,23 +54,30 @@ package final class CloudProcess {
             wrapper + command + ["--listen", "127.0.0.1:0"] + settings,
             descriptors: [-1, output.writing.number, log.number])
         let reader = output.closingWritingEnd()
+        let first = try line(reader)
+        guard let port = first.split(separator: ":").last.flatMap({ Int($0) }) else {
+            throw Failure(.unavailable, "ycloud did not start: \(first)")
+        }
+        let setup =
+            hasAccount ? nil : try line(reader).split(separator: " ").last.map { $0.drop { $0 != "?" } }
+        return (process, port, setup.map { "/setup" + $0 })
+    }
+
+    private static func line(_ reader: borrowing OwnedDescriptor) throws -> String {
         var line: [UInt8] = []
         while let byte = try reader.read(upTo: 1).first, byte != UInt8(ascii: "\n") { line.append(byte) }
-        let text = String(decoding: line, as: UTF8.self)
-        guard let port = text.split(separator: ":").last.flatMap({ Int($0) }) else {
-            throw Failure(.unavailable, "ycloud did not start: \(text)")
-        }
-        return (process, port)
+        return String(decoding: line, as: UTF8.self)
     }
 
     /// A second server on the same data.
     package func another() throws -> (process: ChildProcess, port: Int) {
-        try Self.start([], [], directory, log: "another.log")
+        let (process, port, _) = try Self.start([], [], directory, log: "another.log")
+        return (process, port)
     }
 
     /// Starts the server anew on the same data, once it has ended.
     package func start(under wrapper: [String] = [], _ settings: [String] = []) throws {
-        (process, port) = try Self.start(wrapper, settings, directory)
+        (process, port, _) = try Self.start(wrapper, settings, directory)
     }
 
     /// Ends the server with a signal.

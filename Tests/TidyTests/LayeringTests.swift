@@ -14,7 +14,7 @@ import YunCore
         ],
         [
             "Installer", "Launcher", "PageManager", "PageManagerClient", "GTKSignals", "WebHost", "Prompt",
-            "CloudDatabase", "CloudObjects", "CloudService", "CloudPages", "CloudServer",
+            "CloudDatabase", "CloudObjects", "CloudService", "CloudMessages", "CloudPages", "CloudServer",
         ],
         ["Commands", "CloudCommands"],
         ["ypkg", "pagemanagerd", "ywebhost", "yprompt", "ycloud", "launch-bench", "network-bench"],
@@ -53,7 +53,7 @@ import YunCore
     @Test("dangerous libraries have one importer each")
     func oneDoor() throws {
         let doors = [
-            "CLibCurl": ["AppNetwork"], "CLibSodium": ["Signing"], "CLibZstd": ["Archive"],
+            "CLibCurl": ["AppNetwork", "CloudMessages"], "CLibSodium": ["Signing"], "CLibZstd": ["Archive"],
             "CSQLite": ["Store"],
             "CWebKitGTK": ["WebHost"], "CGTK": ["GTKSignals", "Prompt"], "GRDB": ["CloudDatabase"],
             "FoundationXML": ["WebDAV"], "Hummingbird": ["CloudServer"],

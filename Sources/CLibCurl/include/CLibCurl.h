@@ -1,5 +1,5 @@
 /// libcurl, loaded when the first request is made: 33 shared libraries hang on it, which a page manager that nobody
-/// asks for the network need not pay for. Only `AppNetwork` imports this. The functions have their originals' names
+/// asks for the network need not pay for. `AppNetwork` and `CloudMessages` import this alone. The functions have their originals' names
 /// behind `yun_`; before any of them, `yun_curl_load` must have returned NULL.
 #ifndef YUN_CLIBCURL_H
 #define YUN_CLIBCURL_H
@@ -26,6 +26,7 @@ void yun_curl_slist_free_all(struct curl_slist *list);
 CURL *yun_curl_easy_init(void);
 void yun_curl_easy_cleanup(CURL *easy);
 CURLcode yun_curl_easy_pause(CURL *easy, int mask);
+CURLcode yun_curl_easy_perform(CURL *easy);
 const char *yun_curl_easy_strerror(CURLcode code);
 /// The errno of the last connection that could not be made; 0 where none is known.
 long yun_curl_connect_error(CURL *easy);

@@ -67,7 +67,7 @@ struct ConsentPages: Sendable {
         ]
         return try desk.show(
             Page(words[.consent], sections: sections), visit, person: person,
-            formTargets: "'self' \(redirect.origin)")
+            formTargets: "'self' \(redirect.formTarget)")
     }
 
     @Sendable private func decide(_ request: Request, _ context: CloudContext) async throws -> Response {

@@ -43,7 +43,8 @@ struct OAuthRoutes: Sendable {
         -> Response
     {
         let answer = try await server.beginDeviceSignIn(
-            Self.form(request, context), authorization: request.headers[.authorization])
+            Self.form(request, context), authorization: request.headers[.authorization],
+            from: Visitor(request, context))
         return try Response(json: DeviceDocument(answer, issuer: server.issuer)).secret
     }
 

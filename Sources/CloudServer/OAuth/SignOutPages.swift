@@ -37,7 +37,7 @@ struct SignOutPages: Sendable {
             to: "/end-session/confirm", submit: words[.signOut], kept: ["request": query], fields: [])
         return try desk.show(
             Page(words[.signOut], intro: words[.signOutIntro], forms: [form]), visit, person: person,
-            formTargets: "'self' \(wish.origin ?? "")")
+            formTargets: ["'self'", wish.formTarget].compactMap(\.self).joined(separator: " "))
     }
 
     @Sendable private func confirm(_ request: Request, _ context: CloudContext) async throws -> Response {

@@ -33,9 +33,9 @@ extension AuthorizationServer {
     private static let triesMax = 5
 
     /// Begins to let a phone in (RFC 8628): it shows a code, which its owner types where they are signed in.
-    public func beginDeviceSignIn(_ parameters: RequestParameters, authorization header: String?)
-        async throws(Problem) -> DeviceAnswer
-    {
+    public func beginDeviceSignIn(
+        _ parameters: RequestParameters, authorization header: String?, from visitor: Visitor
+    ) async throws(Problem) -> DeviceAnswer {
         try parameters.requireOnce()
         let credentials = try ClientCredentials(authorization: header, parameters)
         let text = try parameters.value("scope")
@@ -50,6 +50,7 @@ extension AuthorizationServer {
             let scopes = try text.map { text throws(Problem) in try Scopes(text).allowed(client.scopes) }
             var device: DeviceDescription?
             if client.isPhone { device = try DeviceDescription(name: name ?? "", model: model ?? "") }
+            try GuessLimit.deviceCodeToAddress.count(visitor.network, in: transaction, at: now)
             for _ in 0..<Self.triesMax {
                 let secret = TokenSecret(.deviceCode)
                 let code = DeviceCode(

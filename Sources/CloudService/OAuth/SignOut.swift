@@ -10,8 +10,8 @@ public struct SignOutWish: Sendable {
     public let subject: String?
     /// Where the browser goes afterwards.
     public let address: String?
-    /// The beginning of that address.
-    public let origin: String?
+    /// What a page's policy says of that address.
+    public let formTarget: String?
 }
 
 extension AuthorizationServer {
@@ -33,14 +33,14 @@ extension AuthorizationServer {
             guard text == nil else {
                 throw Problem(.malformed, "post_logout_redirect_uri needs client_id or id_token_hint")
             }
-            return SignOutWish(client: nil, subject: nil, address: nil, origin: nil)
+            return SignOutWish(client: nil, subject: nil, address: nil, formTarget: nil)
         }
         return try await database.read { transaction throws(Problem) in
             guard let client = try transaction.clients.find(known) else {
                 throw Problem(.notFound, "there is no client of this id here")
             }
             guard let text else {
-                return SignOutWish(client: client, subject: subject, address: nil, origin: nil)
+                return SignOutWish(client: client, subject: subject, address: nil, formTarget: nil)
             }
             let uri = try RedirectURI(text)
             guard try transaction.clients.redirects(of: known, for: .signOut).contains(uri) else {
@@ -48,7 +48,7 @@ extension AuthorizationServer {
             }
             return SignOutWish(
                 client: client, subject: subject,
-                address: Address.adding([("state", state)], to: uri.description), origin: uri.origin)
+                address: Address.adding([("state", state)], to: uri.description), formTarget: uri.formTarget)
         }
     }
 
