@@ -356,6 +356,14 @@ import YunCore
         #expect(reply.contains("yat_"), "\(reply)")
         #expect(try String(decoding: ypkg.directory.read("lost"), as: UTF8.self) == "3")
         try end(next)
+        // Each start shows the token that the one before has got.
+        for _ in 0..<2 {
+            let later = try startPageManager()
+            #expect(try ypkg.calls("caller", token("openid")).first?.contains("yat_") == true)
+            try end(later)
+        }
+        let shown = String(decoding: try ypkg.directory.read("shown"), as: UTF8.self).split(separator: "\n")
+        #expect(shown.count == 6 && Set(shown[..<4]).count == 1 && Set(shown[3...]).count == 3)
     }
 
     @Test(

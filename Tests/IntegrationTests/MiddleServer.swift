@@ -27,7 +27,7 @@ final class MiddleServer {
     }
 
     private static let script = #"""
-        import http.client, http.server, json, sys
+        import http.client, http.server, json, sys, urllib.parse
         other, directory = int(sys.argv[1]), sys.argv[2]
         lost, done = 0, set()
         code = {"device_code": "ydc_x", "user_code": "ABCD", "verification_uri": "https://a.example.com/d",
@@ -45,6 +45,8 @@ final class MiddleServer {
             def answer(self):
                 global lost
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                for token in urllib.parse.parse_qs(body.decode()).get("refresh_token", []):
+                    open(directory + "/shown", "a").write(token + "\n")
                 what, _, which = open(directory + "/mode").read().partition(" ")
                 if what == "answer":
                     self.send_response({"redirect": 307, "status": 400}.get(which, 200))
