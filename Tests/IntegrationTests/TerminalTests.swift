@@ -34,6 +34,19 @@ import YunCore
         #expect(try !ypkg("info", "nothing").errors.contains("\u{1B}["))
     }
 
+    @Test("a sign-in shows on a terminal a picture that leads to where the phone is let in")
+    func signInPicture() throws {
+        let cloud = try CloudProcess()
+        let script = """
+            terminal '$ypkg account sign-in --server http://127.0.0.1:\(cloud.port)' &
+            watch Waiting; kill $!; cat log
+            """
+        let output = try shell(script).output
+        #expect(
+            output.contains("/device?user_code=") && output.contains("\u{1B}[30;107m") && output.contains("▀")
+        )
+    }
+
     /// An app whose packing, if it is done well, takes seconds on any machine.
     private func makeBigApp() throws {
         #expect(try ypkg("init", "app").status == 0)
