@@ -232,7 +232,7 @@ import YunCore
         let result = try Program.python().run("-c", script, socket)
         #expect(
             result.output == """
-                ['com.yunos.pagemanager', 'org.varlink.service']
+                ['com.yunos.pagemanager', 'com.yunos.pagemanager.account', 'org.varlink.service']
                 ['page://caller.example.com/main']
                 True
                 com.yunos.pagemanager.Failed app.unknown

@@ -88,7 +88,8 @@ private struct CClient {
     func refusals() throws {
         let client = try CClient(CClient.compilers[0])
         let broker = try FakeBroker()
-        #expect(try client("/nonexistent", "get", "a").contains("cannot reach the broker: No such file"))
+        #expect(
+            try client(broker.path + ".none", "get", "a").contains("cannot reach the broker: No such file"))
         let connection = try Yun.Connection(path: broker.path)
         _ = try connection.storage.commit(changes: [.init(key: "nul", value: "a\0b")])
         #expect(try client(broker.path, "get", "nul").contains("value that is understood"))
